@@ -10,7 +10,10 @@ import { seedHistory, seedIntegrations } from './seed.ts';
 import { startServerUnderTest } from './server-under-test.ts';
 
 const SECRET_OF = (n: number): string => `benchmark-secret-0123456789abcdef-${n}`;
-/** Number of integrations, which is larger than the number of secrets that the shared webhook URL tries without a hint. */
+/**
+ * Number of integrations. There are more of them than secrets that the shared webhook URL tries for a request whose payload gives no hint
+ * of the integration.
+ */
 const INTEGRATIONS = 300;
 /** Milliseconds that an attack runs before the honest sender begins. */
 const LEAD_MS = 2000;

@@ -26,7 +26,7 @@ async function printed(text: RegExp): Promise<RegExpExecArray> {
   throw new Error(`The demo did not print ${text}: ${output}`);
 }
 
-/** Sends the request of a printed command. */
+/** Finds a `curl` command in the output of the demo and sends its HTTP request. */
 async function run(command: RegExp): Promise<{ status: number; body: Record<string, unknown> }> {
   const [line] = await printed(new RegExp(`^ *curl .*${command.source}.*$`, 'm'));
   const [, url = ''] = /(http:[^' ]+)/.exec(line) ?? [];

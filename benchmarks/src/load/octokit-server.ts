@@ -2,7 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createNodeMiddleware, Webhooks } from '@octokit/webhooks';
 
-/** The server that ours is compared with. It verifies and parses webhooks but stores nothing, and reports its port by IPC. */
+/**
+ * A server with the middleware of @octokit/webhooks, with which the benchmarks compare CommandCenter. It verifies and parses webhooks but
+ * stores nothing, and reports its port by IPC.
+ */
 const [secret = ''] = process.argv.slice(2);
 const webhooks = new Webhooks({ secret });
 webhooks.on('issues', () => undefined);

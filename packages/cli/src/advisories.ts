@@ -41,7 +41,7 @@ async function importInto(folder: string, source: string, { stderr }: Terminal):
         error,
       );
     }
-    // This handles errors of the file system, such as a full disk or a folder without read permission.
+    // Report errors of the file system, such as a full disk or a folder without read permission, as a failed import.
     if (error instanceof Error && 'syscall' in error) {
       throw new CliError(
         'advisories.not_imported',

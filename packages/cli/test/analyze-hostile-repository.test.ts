@@ -31,14 +31,14 @@ describe('commandcenter analyze in a hostile repository', () => {
     await symlink(join(outside, 'key.js'), join(repository.folder, 'linked.js'));
     await symlink(outside, join(repository.folder, 'linked'));
     repository.commit('head');
-    // git treats any folder with these entries as a bare repository.
+    // Create `objects`, `refs` and `HEAD` in a folder, because git treats any folder with these entries as a bare repository.
     for (const name of ['objects', 'refs']) await mkdir(join(repository.folder, 'bare', name), { recursive: true });
     await repository.write('bare/HEAD', 'ref: refs/heads/main\n');
     await repository.write('bare/config', `[core]\n\tbare = true\n\tfsmonitor = ${trap.program}\n\tworktree = ..\n`);
     await repository.write('bare/key.js', plantedSecret('XYZ'));
     await writeHooks(repository.gitDirectory, trap);
     for (const [name, value] of hostileSettings(trap)) repository.git('config', name, value);
-    // An old modification time makes git read and filter the file to find out if it has changed.
+    // Give `a.txt` an old modification time, so that git reads and filters the file to find out if it has changed.
     await utimes(join(repository.folder, 'a.txt'), 1, 1);
   });
   after(async () => {
@@ -58,7 +58,7 @@ describe('commandcenter analyze in a hostile repository', () => {
     try {
       execFileSync('git', ['diff', '--stat'], { cwd: repository.folder, stdio: 'ignore' });
     } catch {
-      // The trap programs make git fail, which does not matter here.
+      // Ignore a failure of git, which its trap programs cause: this test only checks that git ran them.
     }
     assert.notDeepEqual(await trap.marks(), []);
   });

@@ -92,7 +92,7 @@ describe('commandcenter analyze on a local folder', () => {
 
   it('keeps the exit code of the gate if its reader closes the pipe', async () => {
     const program = join(import.meta.dirname, '../bin/commandcenter.js');
-    // The exit code must be that of the gate; the shell does not report that the reader closed the pipe.
+    // The script prints the exit code of the analysis, which must be that of the gate. The exit code of the pipeline does not show it.
     const script = `{ "$@"; echo "ended with $?" >&2; } | head -c 15`;
     const analysis = [
       process.execPath,

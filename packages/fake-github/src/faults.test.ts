@@ -30,7 +30,7 @@ describe('faults', () => {
       body: JSON.stringify({ title: 'A' }),
       ...(signal === undefined ? {} : { signal }),
     });
-  /** Sends the request that creates an issue, waits for the condition, and then stops waiting for the response. */
+  /** Sends the request that creates an issue, and aborts it as soon as the condition is true. */
   const giveUp = async (condition: () => boolean): Promise<void> => {
     const controller = new AbortController();
     const rejected = assert.rejects(post(controller.signal), { name: 'AbortError' });

@@ -107,7 +107,8 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const monitor = new ClientMonitor({
     violations,
     now,
-    // Without sockets no real time passes, so violations must only depend on the clock.
+    // If the fake GitHub opens no port, measure the tolerance for early requests by its own clock, so that the recorded violations do not
+    // depend on real time.
     elapsed: options.listen === false ? now : () => performance.now(),
     userAgent: options.userAgent ?? /^commandcenter\//,
   });

@@ -39,7 +39,7 @@ describe('a violation is recorded for', () => {
     const write = call('POST', issues, { title: 'C' });
     await arrived(5);
     await call('PATCH', `${issues}/1`, { title: 'D' });
-    // The violation is recorded a moment later, because the delayed write might have just been aborted.
+    // The fake GitHub records two concurrent writes only a moment later, because the client might have just aborted the delayed one.
     while (kinds().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(kinds(), ['concurrent_write']);
     second.resolve();

@@ -163,7 +163,8 @@ describe('received deliveries', () => {
     await holder.query('begin; lock table links in access exclusive mode');
     await f.send({});
     startWorker({ db: hasty.db });
-    // A delivery whose handler throws would have been given up after fewer attempts.
+    // Expect at least four attempts: a delivery is attempted fewer times if its handler throws, while waiting for a lock must not count
+    // as such a failure.
     await waitFor('more attempts than a fault gets', async () => ((await f.deliveries())[0]?.attempts ?? 0) >= 4);
     await holder.query('rollback');
     const [delivery] = await drained();

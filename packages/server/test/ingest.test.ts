@@ -14,7 +14,7 @@ describe("a webhook's way in", () => {
   });
   after(() => f.close());
   beforeEach(async () => {
-    // Closing waits for the records of refused requests, which the previous test may still have caused.
+    // Close the ingest before the tables are emptied: closing waits until the refused requests of the previous test are recorded.
     await f.ingest.close();
     await f.db.deleteFrom('integrations').execute();
     await f.db.deleteFrom('deliveries').execute();
@@ -245,8 +245,8 @@ describe("a webhook's way in", () => {
 
   describe('several integrations', () => {
     /**
-     * Makes the ingest read each new integration, as it does when it is notified of one. Its first read of all may have happened before
-     * some were added.
+     * Makes the ingest read each new integration, as if it had been notified of one. The ingest may have read all integrations before the
+     * test added some.
      */
     const announce = async (): Promise<void> => {
       for (const { id } of await f.db.selectFrom('integrations').select('id').orderBy('id').execute())
@@ -580,7 +580,7 @@ describe("a webhook's way in", () => {
   it('stores a delivery once when the connection is lost before its commit is heard of', async () => {
     await f.addIntegration({ secret: 'secret' });
     let lost = 0;
-    /** Returns a connection. The first one commits, but is lost before the response arrives. */
+    /** Returns a database connection. The first connection commits, but breaks before the response to its commit arrives. */
     const connect = async () => {
       const client = await f.pool.connect();
       if (lost > 0) return client;
@@ -608,7 +608,7 @@ describe("a webhook's way in", () => {
       return new Promise(() => undefined);
     };
     const ingest = f.newIngest({ pool: { connect } as unknown as typeof f.pool });
-    // A batch holds 1 MiB, so that these 100 bodies fill 20 batches.
+    // The ingest stores deliveries in batches of up to 1 MiB, so that 100 bodies of 200 KB fill 20 batches.
     const body = issueBody({ body: 'x'.repeat(200_000) });
     const answers = await Promise.all(Array.from({ length: 100 }, () => f.send({ body }, ingest)));
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [503]);

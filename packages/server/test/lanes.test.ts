@@ -133,7 +133,8 @@ describe('three projects with a GitHub each', () => {
     const created = await healthy.ask('POST', path, { body: request });
     assert.deepEqual([created.status, created.body.action], [200, 'created']);
 
-    // The other two projects still have their problems, and only their own health shows them.
+    // The projects with a refusing and a silent GitHub still have their problems, and those appear only in the health of these two
+    // projects.
     assert.equal((await job(refusing, followed.at(-1) ?? 0)).status, 'pending');
     for (const id of stuck) assert.ok(['pending', 'running'].includes(String((await job(silent, id)).status)));
     const ofOthers = await lanes(refusing);

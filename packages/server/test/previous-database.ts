@@ -31,13 +31,13 @@ export const fields = (changes: Partial<PreviousFields> = {}): PreviousFields =>
   ...changes,
 });
 
-/** Returns the newest state of an item that the task has taken in, as stored in `links.base`. */
+/** Returns the fields of an issue as `links.base` stores them: the newest state that the task has taken over from the issue. */
 export const base = (changes: Partial<PreviousFields> = {}): PreviousFields => ({
   ...fields(changes),
   priorityLabels: changes.priorityLabels ?? [],
 });
 
-/** Returns the columns of a task with these fields. */
+/** Returns the values of a row in `tasks` whose task has the given fields. */
 export const taskOf = ({ title, description, status, priority, labels, assignees }: PreviousFields): Row => ({
   title,
   description,
@@ -133,7 +133,7 @@ export class PreviousDatabase {
     });
   }
 
-  /** Returns the id of an integration that has been deleted, for links that it left behind. */
+  /** Adds an integration and deletes it again. Returns its id, for links that a deleted integration left behind. */
   async addDeletedIntegration(project_id: number): Promise<number> {
     const id = await this.addIntegration(project_id);
     await this.client.query('delete from integrations where id = $1', [id]);
@@ -169,7 +169,10 @@ export class PreviousDatabase {
     return id;
   }
 
-  /** Adds the link of a task that is equal to its item. */
+  /**
+   * Inserts the row in `links` that connects a task with an issue. By default the link is in sync, so the task and the issue have equal
+   * fields.
+   */
   async addLink(task_id: number | null, repository_id: number, integration_id: number, values: Row): Promise<number> {
     const repository = await this.row('select * from repositories where id = $1', [repository_id]);
     const { number = 1 } = values;
@@ -191,7 +194,7 @@ export class PreviousDatabase {
     });
   }
 
-  /** Adds a link whose item has not been created yet. */
+  /** Inserts the row in `links` of a task whose issue has not been created at GitHub yet. */
   async addUncreatedLink(
     task_id: number | null,
     repository_id: number,

@@ -23,13 +23,13 @@ interface Counterpart {
 }
 
 interface Followed {
-  /** The newest state of the item that the task had taken in. Default: the present state of the issue. */
+  /** The newest state of the issue that the task had taken over. Default: the present state of the issue. */
   known?: Partial<PreviousFields>;
-  /** The fields of the task that people had edited since then, at the time `editedAt`. */
+  /** The fields of the task that people edited at the time `editedAt`, after the task had taken over the state `known` of the issue. */
   edited?: Partial<PreviousFields>;
   editedAt?: string;
   link?: Row;
-  /** The intent to send the edit; null for none. Default: an intent that waits, if there is an edit. */
+  /** The stored intent to send the task's edit to the issue; null for none. Default: an intent that waits, if there is an edit. */
   intent?: Row | null;
 }
 

@@ -23,7 +23,7 @@ const MAIN = 'my-org/my-repo';
 
 let previous: PreviousDatabase;
 let here: PreviousPlace;
-/** Another GitHub whose repositories have the same names and ids. */
+/** A second GitHub server, whose repositories have the same names and ids as those of the first. */
 let enterprise: PreviousPlace;
 let project: number;
 let older: number;
@@ -279,7 +279,7 @@ async function fillRenamed(): Promise<void> {
   cases.createdUnderFormerName = { task, issue: made };
 }
 
-/** Stores an integration whose credential was refused. Its intents wait until it is resumed. */
+/** Stores an integration whose credential the provider refused. Its unsent writes wait until the integration is resumed. */
 async function fillParked(): Promise<void> {
   const external_id = here.addRepository('parked');
   const repository = 'my-org/parked';

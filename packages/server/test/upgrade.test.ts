@@ -465,7 +465,7 @@ describe('the upgrade of repositories whose names were used again', () => {
     await previous.addPoll(integration, middle, { since: '2026-01-02T00:00Z' });
     const task = await previous.addTask(project);
     const moved = await previous.addLink(task, former, integration, { number: 1 });
-    // Both rows have an item of this task, but a task can have only one item in a repository.
+    // Two repository rows each have an item of the same task, although a task can have only one item in a repository.
     const twin = await previous.addLink(task, middle, integration, { number: 2 });
     const own = await previous.addLink(await previous.addTask(project), present, integration, { number: 3 });
     for (const repository_id of [former, middle])

@@ -37,7 +37,7 @@ const openWorker = (workerId: number): Database => {
   connections.push(opened);
   return opened.db;
 };
-/** Opens a database session that shows other workers that this worker is alive. */
+/** Opens a database session by which other workers know that the worker with this id is alive. */
 const openSession = async (workerId: number): Promise<pg.Client> => {
   const session = await database.openClient('test');
   assert.ok(await registerWorker(session, workerId));
@@ -56,7 +56,8 @@ test('what a worker has claimed is given back when its session has ended, and no
   const other = openWorker(2);
   assert.deepEqual(await claimAll(other), []);
 
-  // End another worker's session first. When its claims are released, the watcher has also checked the other workers.
+  // End the session of a third worker before the watcher starts. Once the watcher has released that worker's claims, it has checked all
+  // other workers too.
   await (await openSession(3)).end();
   watcher = await startWorkerSession({ openClient: database.openClient, db: other, workerId: 2, log });
   await untilReleased(3);

@@ -9,7 +9,7 @@ export interface AwaitOptions {
   cancelled: AbortSignal;
   /** Signal that is aborted when the step's time limit is reached. */
   deadline: AbortSignal;
-  /** Uploads the source if the server cannot fetch it itself. */
+  /** Called when the server cannot fetch the source that it has to analyze; uploads the source from the checkout. */
   provideSource(job: Job): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export async function awaitJob(
   deadline.addEventListener('abort', () => ended.resolve(null), { once: true });
   cancelled.addEventListener('abort', () => ended.reject(cancelled.reason), { once: true });
   const following = followJob(requested.job, { server, signal, onProgress: createProgress(), provideSource });
-  // The operation that is left behind may still fail, and nobody awaits it.
+  // Ignore a later failure of `followJob`: after a cancellation or the time limit it goes on in the background, and nobody awaits it.
   following.catch(() => undefined);
   try {
     return await Promise.race([following, ended.promise]);

@@ -15,7 +15,7 @@ function failedConditions(
   return { counted: failed.filter(isCounted), others: failed.filter((condition) => !isCounted(condition)) };
 }
 
-/** Returns the error that this result causes for the step, or null if the step passes. */
+/** Returns the error with which the step fails because of the analysis result, or null if the step passes. */
 export function evaluateGate({ result }: AnalysisReport, failOn: FailOn): ActionError | null {
   const { counted } = failedConditions(result, failOn);
   if (counted.length > 0) return new ActionError('findings', counted.map(describeCondition).join(' '));
@@ -37,7 +37,7 @@ export function evaluateGate({ result }: AnalysisReport, failOn: FailOn): Action
   return null;
 }
 
-/** Returns a sentence such as `new_critical is 1, at most 0 is allowed: fix …`. */
+/** Describes a failed condition of the gate in a sentence such as `new_critical is 1, at most 0 is allowed: fix …`. */
 function describeCondition({ name, value, threshold, fix }: Condition): string {
   const comparison = `${name} is ${value}, at most ${threshold} is allowed`;
   return fix === '' ? `${comparison}.` : `${comparison}: ${fix}`;

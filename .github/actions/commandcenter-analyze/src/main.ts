@@ -2,7 +2,7 @@ import { ActionError, exitCodes, reasonTitles } from './action-error.ts';
 import { run } from './run.ts';
 import { annotate } from './runner/log.ts';
 
-/** Cancelled by the signals of the runner: it sends SIGINT when the workflow is cancelled, and SIGTERM 7.5 seconds later. */
+/** Cancels the step when the runner sends a signal: SIGINT when the workflow is cancelled, and SIGTERM 7.5 seconds later. */
 const cancelled = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => cancelled.abort(new ActionError('incomplete', 'The workflow was cancelled.')));

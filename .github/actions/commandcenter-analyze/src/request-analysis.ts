@@ -15,7 +15,7 @@ export interface RequestedAnalysis {
 /** Time limit in milliseconds for the request to cancel the job. The runner kills the step 10 seconds after it asked the step to stop. */
 const CANCEL_TIMEOUT_MS = 4000;
 
-/** Requests the analysis of the subject. The server registers a repository that it does not know yet. */
+/** Requests the analysis of a commit from the server. The server registers a repository that it does not know yet. */
 export async function requestAnalysis(
   server: Server,
   inputs: Inputs,
@@ -35,7 +35,8 @@ export async function requestAnalysis(
   const serverName = `${repository.owner}/${repository.name}`.toLowerCase();
   if (serverName === `${subject.repository.owner}/${subject.repository.name}`.toLowerCase())
     return logRequest(requested);
-  // The server named another repository than the one that is checked out, so the commits of the checkout do not exist there.
+  // The input `repository-id` belongs to another repository than the one that is checked out. That repository does not have the commits
+  // of the checkout, so request the analysis of its default branch.
   await cancelOwn(server, requested);
   logLine(
     `repository-id ${inputs.repositoryId} is ${repository.owner}/${repository.name}, which is not checked out. Its default branch is analyzed.`,

@@ -57,7 +57,7 @@ describe('the comment on a pull request', () => {
     const asked = harness.github.requests
       .all()
       .slice(before - harness.github.requests.total)
-      // Leave out the request for the job's token, which the runner itself sends.
+      // Leave out the request that creates the job's token, because the runner sends it and not the Action.
       .filter(({ path }) => !path.startsWith('/app/'))
       .map(({ method }) => method);
     assert.ok(asked.length <= 3 && asked.every((method) => method === 'GET'), String(asked));

@@ -25,7 +25,7 @@ export function findIgnored(root: string, paths: readonly string[]): Promise<Ign
           error.code === 'ENOENT' ? 'git is not installed' : stripControlCharacters((stderr || error.message).trim()),
         );
     });
-    // git may exit before it has read all paths; the callback above then has the reason.
+    // Ignore errors of writing to git: it may exit before it has read all paths, and the callback of the process then reports the reason.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(paths.map((path) => `${path}\0`).join(''));
   });

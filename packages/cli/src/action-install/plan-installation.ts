@@ -17,7 +17,7 @@ export interface Installation {
   /** Version that was installed before; null if there was none or it is unknown. */
   previousVersion: string | null;
   files: PlannedFile[];
-  /** Paths of existing files that no version of ours wrote. They are also in `files`. */
+  /** Paths of existing files whose content no version of CommandCenter wrote. The list `files` contains them too. */
   changedByHand: string[];
 }
 

@@ -39,7 +39,7 @@ export const deepFiles: Record<string, string> = {
   'deep/Cargo.toml': `a = ${nested('[', ']')}\n`,
   'deep/pom.xml': `<project>${nested('<a>', '</a>')}</project>`,
   '.github/workflows/deep.yml': `on: push\njobs: ${nested('[', ']')}\n`,
-  // This file stays below 64 KiB, because larger Compose files are not read.
+  // The Compose file stays below 64 KiB, because the analyzer does not read larger ones.
   'deep/docker-compose.yml': `services: ${'['.repeat(30_000)}${']'.repeat(30_000)}\n`,
   'deep/deep.js': nested('[\n', ']\n'),
   'deep/deep.py': nested('(\n', ')\n'),

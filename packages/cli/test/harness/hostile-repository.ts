@@ -35,7 +35,10 @@ export async function setTrap(folder: string): Promise<Trap> {
   };
 }
 
-/** Returns git settings by which a repository's own configuration makes git run a program or read another place. */
+/**
+ * Returns git settings with which the configuration of an analyzed repository makes git run the trap program or read files of another
+ * place.
+ */
 export function hostileSettings({ program }: Trap): [name: string, value: string][] {
   const folder = dirname(program);
   const programs = [
@@ -66,7 +69,10 @@ const hooks = [
   ...['pre-commit', 'post-commit', 'pre-auto-gc', 'post-merge', 'post-rewrite', 'update', 'pre-push'],
 ];
 
-/** Writes git hooks into both hook folders, and the files that the hostile settings name. */
+/**
+ * Writes git hooks that run the trap program, into the folder of `core.hooksPath` and the default folder of the repository. Also writes
+ * the files for `core.attributesFile`, `core.excludesFile` and `include.path`.
+ */
 export async function writeHooks(gitDirectory: string, { program }: Trap): Promise<void> {
   const folder = dirname(program);
   for (const place of [join(folder, 'hooks'), join(gitDirectory, 'hooks')]) {
@@ -74,7 +80,7 @@ export async function writeHooks(gitDirectory: string, { program }: Trap): Promi
     for (const hook of hooks) await symlink(program, join(place, hook));
   }
   await writeFile(join(folder, 'attributes'), '* filter=evil diff=evil\n');
-  // This pattern would ignore every file, including the one with the secret.
+  // The pattern `*` in the user's exclude file would make git ignore every file, including the one with the secret.
   await writeFile(join(folder, 'excludes'), '*\n');
   await writeFile(join(folder, 'included'), `[core]\n\tfsmonitor = ${program}\n\tworktree = /etc\n`);
 }

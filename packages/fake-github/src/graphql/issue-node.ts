@@ -16,7 +16,7 @@ function labelNode(label: Label): JsonObject {
   };
 }
 
-/** Returns an Issue or PullRequest as a GraphQL node, with the fields that sync reads. */
+/** Returns an issue or pull request as a GraphQL node, with the fields that CommandCenter's sync reads. */
 export function issueNode(issue: Issue, viewer: Viewer): JsonObject {
   const { pullRequest } = issue;
   const kind = pullRequest === null ? 'issues' : 'pull';

@@ -2,7 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpResponse } from './handler.ts';
 import type { Violations } from './violations.ts';
 
-/** Milliseconds during which requests are tolerated that were sent before the client could know of a wait or a lost connection. */
+/**
+ * Milliseconds for which a request is tolerated after an event that the client could not know of yet: a response that asks it to wait, or
+ * a lost connection.
+ */
 const graceMs = 50;
 
 const graphqlPath = '/graphql';
@@ -16,16 +19,19 @@ export interface PendingWrite {
 }
 
 interface Wait {
-  /** End of the wait in milliseconds since 1970. */
+  /** Time, in milliseconds since 1970, before which the client must not send another request. */
   until: number;
-  /** Time in milliseconds by `elapsed` at which a response requested the wait. */
+  /** Time, in milliseconds as returned by `elapsed`, at which a response asked the client to wait. */
   requestedAt: number;
 }
 
 export interface ClientMonitorOptions {
   violations: Violations;
   now: () => number;
-  /** Returns milliseconds since any fixed moment, to measure the tolerance for requests that are already on their way. */
+  /**
+   * Returns the milliseconds since any fixed moment. Requests that arrive shortly after a response that asks to wait are tolerated by
+   * this clock, because they were already on their way.
+   */
   elapsed: () => number;
   /** Pattern that the `User-Agent` header must match. */
   userAgent: RegExp;
@@ -74,10 +80,12 @@ export class ClientMonitor {
     }
   }
 
-  /** Records the wait that an error response requests, by `Retry-After` or by the reset of an exhausted limit. */
+  /**
+   * Records how long the client has to wait according to an error response, by `Retry-After` or by the reset of an exhausted rate limit.
+   */
   recordResponse(path: string, token: string, response: HttpResponse): void {
     const { headers, status } = response;
-    // A GraphQL refusal has status 200 and applies only to GraphQL.
+    // The GraphQL API refuses a request over its rate limit with status 200, and the limit applies only to GraphQL.
     const graphql = status === 200 && path === graphqlPath && response.body.includes('"type":"RATE_LIMITED"');
     if (status < 400 && !graphql) return;
     const until = requestedWait(headers, status === 403 || status === 429 || graphql, this.#options.now());
@@ -85,7 +93,7 @@ export class ClientMonitor {
     this.#waits.set(graphql ? `${token}${graphqlPath}` : token, { until, requestedAt: this.#options.elapsed() });
   }
 
-  /** Forgets every wait, for tests that end the limit. */
+  /** Forgets how long clients have to wait, for tests that end a rate limit early. */
   forgetWaits(): void {
     this.#waits.clear();
   }
@@ -99,7 +107,8 @@ export class ClientMonitor {
         this.#violation('concurrent_write', method, path, detail);
         break;
       }
-      // The client may have just aborted the other write, and this process learns it a moment later.
+      // Record two concurrent writes as a violation only after a moment: the client may have just aborted the earlier write, which this
+      // process learns a little later.
       setTimeout(() => {
         if (!other.givenUp) this.#violation('concurrent_write', method, path, detail);
       }, graceMs).unref();
@@ -126,7 +135,10 @@ export class ClientMonitor {
   }
 }
 
-/** Returns the end of the requested wait in milliseconds since 1970, or null. `Retry-After` is in seconds or a date. */
+/**
+ * Returns the time, in milliseconds since 1970, until which a response asks the client to wait, or null if it does not ask. `Retry-After`
+ * contains seconds or a date.
+ */
 function requestedWait(headers: Readonly<Record<string, string>>, limited: boolean, now: number): number | null {
   const retryAfter = headers['retry-after'];
   if (retryAfter !== undefined) {

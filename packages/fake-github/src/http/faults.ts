@@ -1,19 +1,19 @@
 import type { JsonObject } from '../json.ts';
 
 export type FaultKind =
-  /** Responds with `status`, `headers` and `body` without executing the request. */
+  /** Fault that responds with `status`, `headers` and `body` without executing the request. */
   | 'status'
-  /** Resets the connection without executing the request. */
+  /** Fault that resets the connection without executing the request. */
   | 'reset_before'
-  /** Executes the request, then resets the connection. */
+  /** Fault that executes the request and then resets the connection without a response. */
   | 'reset'
-  /** Neither executes the request nor responds. */
+  /** Fault that neither executes the request nor responds. */
   | 'hang'
-  /** Executes the request, but never responds. */
+  /** Fault that executes the request but never responds. */
   | 'timeout_after_write'
-  /** Executes the request, sends half of the body, then resets the connection. */
+  /** Fault that executes the request, sends half of the response body and then resets the connection. */
   | 'truncate'
-  /** Executes the request and responds later: use with `delayMs` or `until`. */
+  /** Fault that executes the request and responds later, as `delayMs` or `until` says. */
   | 'delay';
 
 export interface FaultRule {

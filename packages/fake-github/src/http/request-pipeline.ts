@@ -53,7 +53,7 @@ export class RequestPipeline {
     return response;
   }
 
-  /** Completes a request with this response, and adds a `Date` header from the clock of this GitHub. */
+  /** Completes a request with this response, and adds a `Date` header from the clock of the fake GitHub. */
   finish(received: ReceivedRequest, response: HttpResponse): HttpResponse {
     const { monitor, now } = this.#options;
     const { incoming, entry } = received;

@@ -40,7 +40,8 @@ export class SchemaCompiler {
           Object.entries(value).map(([name, property]) => [name, this.#translate(property)]),
         );
       } else if (key === 'oneOf' || key === 'anyOf') {
-        // Alternatives in the description sometimes overlap, so one match is enough.
+        // Treat `oneOf` like `anyOf`, because alternatives in GitHub's description sometimes overlap and a value then matches several of
+        // them.
         translated.anyOf = Array.isArray(value) ? value.map((one) => this.#translate(one)) : [];
       } else if (key === 'allOf') {
         translated.allOf = Array.isArray(value) ? value.map((one) => this.#translate(one)) : [];

@@ -94,7 +94,8 @@ function createToken(context: RequestContext): RouteResponse {
   const body = bodyObject(context.body);
   const permissions = readPermissions(body, installation.app);
   const chosen = readRepositories(context, body, installation);
-  // Without a selection, the token's repositories change together with those of the installation.
+  // If the request selects no repositories, the token can access all those of the installation, including ones that are added to it
+  // later.
   const ids = chosen === null ? null : new Set(chosen.map((repository) => repository.id));
   const token = issueInstallationToken(context.world, installation, permissions, ids);
   return {

@@ -106,7 +106,7 @@ export interface PushedCommit {
   sha?: string;
 }
 
-/** The `before` commit in push events for a new branch. */
+/** Commit id that push events have as `before` for a new branch. */
 const noCommit = '0'.repeat(40);
 
 /** Pushes commits to a branch and sends the event. In push events the repository has `stargazers`, and two of its times are numbers. */

@@ -50,8 +50,8 @@ function checkResponse(method: string, pathname: string, status: number, body: u
   if (path === '/graphql' || path === '/api/graphql') return;
   const description = githubDescription();
   if (path === '/app/installations' && Array.isArray(body)) {
-    // The schema of this list requires the account to be a user and an enterprise at once, so check each element with the schema of a
-    // single installation.
+    // The schema for the list of installations requires each account to be a user and an enterprise at once, so check every element with
+    // the schema of a single installation.
     for (const element of body) checkResponse(method, `${path}/1`, status, element);
     return;
   }

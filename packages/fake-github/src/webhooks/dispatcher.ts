@@ -81,7 +81,7 @@ export class Dispatcher {
     return redelivery;
   }
 
-  /** Sends any payload to one hook, as if the event had happened. */
+  /** Sends any payload to one webhook, as if an event with this payload had happened. */
   sendTo(hook: Hook, event: string, action: string | null, payload: string): Delivery {
     const content = { guid: randomUUID(), event, action, payload, installationId: null, repositoryId: null };
     const delivery = this.#newDelivery(hook, content, false);

@@ -90,14 +90,14 @@ describe('every route with every kind of credential', () => {
   it('asks for data of the project, so that a refusal without a word of it says something', async () => {
     const credential = credentialOf("the owner's token of the whole installation");
     const silent = new Set([
-      // These routes return only states and counts, and so no text of a project.
+      // The next six routes return only states and counts, and so no text of a project.
       'GET /api/v1/health',
       'GET /metrics',
       'GET /metrics [from another machine]',
       'GET /api/v1/integrations/{id}/health',
       'GET /api/v1/repositories/{id}/trends',
       'GET /api/v1/jobs/{id}/events',
-      // This route returns only the names of board columns.
+      // The route of a project's columns returns only the names of board columns, and so no text of a project.
       'GET /api/v1/integrations/{id}/github/projects/{number}/columns',
     ]);
     for (const [row, { needs }] of Object.entries(accessRules)) {

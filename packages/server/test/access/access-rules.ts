@@ -122,7 +122,7 @@ export const accessRules: Readonly<Record<string, AccessRule>> = {
   'GET /api/v1/tokens': list('tokens:write'),
   'POST /api/v1/tokens': object('tokens:write'),
   'DELETE /api/v1/tokens/{id}': { needs: ['tokens:write'], about: 'token' },
-  // The caller proves its identity with the id token in the request's body.
+  // The token exchange is open to everybody, because the caller proves its identity with the id token in the request's body.
   'POST /api/v1/tokens/github-oidc': open,
   'POST /api/v1/tokens/github-oidc [no id token]': closed,
 };

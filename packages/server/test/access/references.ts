@@ -30,7 +30,10 @@ const foreignIn = new Set(['POST /api/v1/projects/{id}/trusted-repositories repo
 /** HTTP statuses of refusals other than 404. A workflow that is not trusted gets the same response whether or not the project exists. */
 const statuses: Readonly<Record<string, number>> = { 'POST /api/v1/tokens/github-oidc': 403 };
 
-/** Returns every such field in the API description, except the `{id}` of the path. Throws for a field whose kind of object is unknown. */
+/**
+ * Returns every request field of the API description that contains the id of an object, except the `{id}` of the path. Throws for a field
+ * whose kind of object is unknown.
+ */
 export function findReferences({ paths, components }: OpenApi): Reference[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { parameters, requestBody }]) => {

@@ -33,7 +33,7 @@ export async function sendRequest(
 async function readStart(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Leaving the loop closes the connection.
+  // Break the loop for a longer body, which also closes the connection.
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;

@@ -14,7 +14,7 @@ const FREEZE_MS = 5000;
 const OUTAGE_MS = 3000;
 const FULL_MS = 10_000;
 const SILENCE_MS = 4000;
-/** Longer than the 10 s for which a statement waits for a lock, in milliseconds. */
+/** Milliseconds for which a table is locked, which is longer than the 10 s for which a statement waits for a lock. */
 const LONGER_THAN_LOCK_TIMEOUTS_MS = 20_000;
 
 /** Faults of PostgreSQL, of its disk and of the network between it and the server. */
@@ -144,7 +144,8 @@ async function takeAllConnections(system: FaultySystem): Promise<void> {
     while (await takeOne());
   };
   await takeRest();
-  // The server still has connections. End them until it has none for webhooks: each freed connection goes to whoever connects first.
+  // End the server's remaining connections until it has none for webhooks. Several rounds are needed, because whoever connects first gets
+  // a freed connection.
   await waitFor('the server to have no connection for webhooks', async () => {
     await system.withDatabase((client) => client.query(END_CONNECTIONS));
     await takeRest();

@@ -56,7 +56,7 @@ export class HonestSender {
     const started = performance.now();
     this.#timer = setInterval(() => {
       const due = ((performance.now() - started) / 1000) * perSecond;
-      // Deliveries that a busy machine delayed are not sent all at once later.
+      // Send at most 20 deliveries at once, so that those that a busy machine delayed do not all follow in one moment.
       for (let burst = 0; this.#count < due && burst < 20; burst += 1) this.#sendNext();
     }, 10);
   }
@@ -123,7 +123,8 @@ export class HonestSender {
       const sent = request(`${target}/api/v1/integrations/github/webhook`, {
         method: 'POST',
         headers,
-        // GitHub opens a connection for each delivery, but a load balancer keeps its connections open.
+        // With one target, open a connection for each delivery as GitHub does. With several, keep connections open as a load balancer
+        // does.
         agent: this.#targets.length > 1 ? this.#agent : false,
         signal: AbortSignal.timeout(GITHUB_TIMEOUT_MS),
       });

@@ -6,7 +6,7 @@ import { signalAll } from './signals.ts';
 import type { FaultySystem } from './system.ts';
 
 const FREEZE_MS = 5000;
-/** Longer than the lease of an import, which is 30 s, in milliseconds. */
+/** Milliseconds for which a worker is stopped, which is longer than the 30 s for which it holds the lease of an import. */
 const LONGER_THAN_A_LEASE_MS = 35_000;
 /**
  * Milliseconds after a start at which the process is killed: while Node loads, PostgreSQL starts, migrations are checked and the port is
@@ -135,7 +135,7 @@ const LOGGED_REQUESTS = 2000;
 async function askOften(url: string, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-    // A process that does not respond any more is already in the wanted state.
+    // A server process that no longer responds has been brought to the wanted state, so send no more requests.
     if (answer === undefined) return;
     await answer.arrayBuffer();
   }

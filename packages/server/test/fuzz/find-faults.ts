@@ -2,7 +2,10 @@ import type { DescribedApi } from '../http/described-api.ts';
 import type { FuzzRequest } from './fuzz-request.ts';
 import type { FuzzResponse } from './send-request.ts';
 
-/** Statuses of requests that match no described operation: they are refused before their route is known, or have none. */
+/**
+ * Statuses that a response may have if its request matches no operation of the API description: the server refuses the request before it
+ * knows the route, or has no such route.
+ */
 const WITHOUT_OPERATION = new Set([204, 400, 404, 405, 408, 413, 414, 415, 431]);
 const OTHER_SIDE = new Set([502, 503, 504]);
 const PROBLEM = 'application/problem+json';
@@ -35,7 +38,10 @@ export function findFaults(api: DescribedApi, request: FuzzRequest, response: Fu
 /** Returns the method under which the request is described: HEAD is described with GET. */
 const asDescribed = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
-/** True for a page instead of JSON. A browser that follows the link of a report gets one even if it is refused. */
+/**
+ * Returns true if the response to the link of a report is an HTML page, which a browser gets instead of JSON even if the request is
+ * refused.
+ */
 const isPage = ({ target }: FuzzRequest, media: string): boolean =>
   media === 'text/html' && target.includes('/report.html');
 

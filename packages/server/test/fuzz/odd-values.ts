@@ -4,7 +4,7 @@ import type { Random } from '../soak/random.ts';
 const RAW = '@raw:';
 const raw = (text: string): string => RAW + encodeURIComponent(text);
 
-/** Returns the JSON text of a value that may contain such strings. */
+/** Returns the JSON text of a value. Strings with the prefix `@raw:` are replaced by the text that they stand for. */
 export const toJsonText = (value: unknown): string =>
   (JSON.stringify(value) ?? '').replace(/"@raw:([^"]*)"/g, (_, text: string) => decodeURIComponent(text));
 

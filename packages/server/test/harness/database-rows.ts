@@ -27,7 +27,7 @@ export async function readDatabaseRows(db: Database): Promise<DatabaseRows> {
   return result;
 }
 
-/** Returns the rows that only one of the two has, for example `tasks: + (1,…)` for an added row. */
+/** Compares the rows of a database before and after a change. Returns each added or removed row as a text such as `tasks: + (1,…)`. */
 export function differentRows(before: DatabaseRows, after: DatabaseRows): string[] {
   return [...after].flatMap(([table, rows]) => {
     const former = new Set(before.get(table));

@@ -61,7 +61,7 @@ export async function startEmulatedGitHub(repositories: readonly string[]): Prom
               pull_requests: 'read',
               contents: 'read',
               repository_hooks: 'write',
-              // The emulator requires this permission for webhooks, while GitHub requires `repository_hooks`.
+              // The emulator requires the permission `administration` for webhooks, while GitHub requires `repository_hooks`.
               administration: 'write',
             },
             installations: [

@@ -23,7 +23,7 @@ export const noPgBouncer: string | false =
 export type PoolMode = 'session' | 'transaction' | 'statement';
 
 export interface PgBouncer extends AsyncDisposable {
-  /** URL of the same database through PgBouncer. */
+  /** URL by which clients reach the database through PgBouncer. */
   url: string;
 }
 

@@ -21,7 +21,8 @@ export async function saveDatabase(db: Database): Promise<SavedDatabase> {
       delete from public.${sql.id(table)};
       insert into public.${sql.id(table)} (${names}) overriding system value select ${names} from saved.${sql.id(table)}`;
   });
-  // The role of a replica disables triggers and the checks of foreign keys, so that the order of the tables does not matter.
+  // `session_replication_role = replica` disables triggers and the checks of foreign keys, so that the order of the tables does not
+  // matter.
   const script = sql`begin; set local session_replication_role = replica; ${sql.join(statements, sql`; `)}; commit`;
   return { restore: async () => void (await script.execute(db)) };
 }

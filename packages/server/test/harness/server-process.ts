@@ -30,7 +30,7 @@ export interface ServerProcess {
 export function startServerProcess(environment: Record<string, string> & { DATA_DIR: string }): ServerProcess {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
-    // Not the root of the repository, because its `.env` is a developer's own.
+    // Start the server in a folder without `.env`: in the root of the repository it would read the `.env` of a developer.
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,7 +67,8 @@ export function startServerProcess(environment: Record<string, string> & { DATA_
     async ready() {
       const url = await waitFor('the server to be ready', () => {
         if (ended) throw new Error(`the server ended: ${stdout}${stderr}`);
-        // Wait for the last line of the output: the token is printed between the two lines and may arrive in a later chunk.
+        // Wait for the line `API reference` at the end of the output: the admin token is printed between it and the line `is ready`, and
+        // may arrive in a later chunk.
         return /is ready: (\S+)[\s\S]*API reference: /.exec(stdout)?.[1];
       });
       return { url };

@@ -12,12 +12,12 @@ import { closeDatabasePools, openDatabasePools } from '../../src/database/databa
 import { ADMIN_TOKEN } from '../http/test-application.ts';
 import { createTestDatabase } from './test-database.ts';
 
-/** API and ingest with one database but without workers, so that the work which requests start in the background is never done. */
+/** An API process and an ingest process with one database. No worker runs, so the background work that requests start is never done. */
 export interface ServerWithoutWorkers extends AsyncDisposable {
   url: string;
   ingestUrl: string;
   db: Database;
-  /** All routes of the two processes. A route that both have is listed twice. */
+  /** All routes of the API process and the ingest process. A route that both have is listed twice. */
   routes: readonly RouteEntry[];
   /** A fake GitHub with an organization, a repository, an issue and a project. */
   github: { url: string; token: string; state: FakeGitHub['state'] };

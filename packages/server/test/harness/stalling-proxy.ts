@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseDatabaseUrl } from '../../src/database/database-url.ts';
 
 export interface StallingProxy extends AsyncDisposable {
-  /** URL of the same database through the proxy. */
+  /** URL by which clients reach the database through the proxy. */
   url: string;
   /** Makes the proxy accept connections and bytes but forward nothing, like a proxy that has lost its database. */
   stall(): void;

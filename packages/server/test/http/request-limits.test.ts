@@ -60,7 +60,8 @@ describe('requests of one token at a time', () => {
 
     await using again = await lockTasks(app.db);
     const most: Promise<Response>[] = [];
-    // Start the requests one by one. Each takes the place of a request of the first round, which must be free again.
+    // Start the requests one by one. Each needs one of the places that the requests of the first round had, so this fails if a place was
+    // not freed.
     for (let count = 1; count <= MOST; count += 1) {
       most.push(listTasks());
       await again.waiting(count);

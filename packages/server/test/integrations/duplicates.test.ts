@@ -133,7 +133,8 @@ describe('integrations that would bring in the same items', () => {
     await follow(first, 'web', '1001');
     await refused(add({ repositories: ['Acme/WEB'] }), first, /already follows Acme\/WEB\. .*leave them out/);
     await add();
-    // The repository lost its name to another one, which no integration follows.
+    // Another repository, which no integration follows, has taken the name of the repository `acme/old`, so a new integration may use
+    // that name.
     await follow(first, 'old', '1002');
     await house.database.db
       .updateTable('repositories')

@@ -37,7 +37,7 @@ const custom = (probe: Probe): IntegrationDefinition => ({
 
 export interface House {
   database: TestDatabase;
-  /** Hosts of several processes that use one database. */
+  /** Integration hosts that use the same database, as those of several server processes do. */
   hosts: IntegrationHost[];
   host: IntegrationHost;
   manage: ManageDependencies;

@@ -33,7 +33,10 @@ type Repeat = (request: IncomingMessage, response: ServerResponse, said: string)
 const json = (response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-/** Responses of a hostile or careless server that repeat the credential it received, by a description of the way. */
+/**
+ * Responses of a hostile or careless server that repeat the credential of the request. The key says where the response contains the
+ * credential.
+ */
 const ways: Record<string, Repeat> = {
   'in the status text': (_request, response, said) => void response.writeHead(400, `bad ${said}`).end('{}'),
   'in JSON': (_request, response, said) =>

@@ -41,8 +41,8 @@ export function newEncryptionKey(name: string): Canary {
 
 function tracesOf(core: string): string[] {
   const bytes = Buffer.from(core);
-  // Base64 writes three bytes as four characters. For each place of the core in such a group, take the characters that only the core
-  // decides.
+  // Base64 writes three bytes as four characters. Encode the core of the secret at each of the three positions in such a group, and keep
+  // the characters that do not depend on the neighboring bytes.
   const encoded = [0, 1, 2].map((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));

@@ -40,14 +40,17 @@ export type Action =
   /** Delivers pending webhooks in this order. Each number is a place in the queue; a webhook that is listed twice arrives twice. */
   | { do: 'deliver'; webhooks: number[] }
   | { do: 'lose'; webhook: number }
-  /** Starts one piece of work and runs it to its first request. */
+  /** Starts one piece of background work, such as a poll, and runs it until it sends its first request. */
   | { do: 'start'; work: WorkKind }
   | { do: 'request import'; repository: number }
-  /** Ends a parked request in this way, and runs its operation to its next request. */
+  /** Ends a request that is being held back in the way `how`, and runs the operation that sent it until its next request. */
   | { do: 'answer'; request: number; how: How }
-  /** Works until a request is parked that matches a pattern such as `PATCH`, or until nothing is left to do at this time. */
+  /**
+   * Runs background work until it sends a request that matches a pattern such as `PATCH`, which is then held back, or until nothing is
+   * left to do at this time.
+   */
   | { do: 'run'; until?: string }
-  /** Kills the process of a parked request, before or after GitHub has carried out the request. */
+  /** Kills the process whose request is being held back, before or after GitHub has carried out the request. */
   | { do: 'crash'; request: number; carriedOut: boolean }
   | { do: 'wait'; ms: number }
   | { do: 'outage'; how: How | null }

@@ -19,15 +19,18 @@ export const families = [
   'outages',
   'tokens',
   'repositories',
-  /** GitHub's clock differs from ours. */
+  /** Family of schedules in which GitHub's clock differs from ours. */
   'skew',
-  /** Some worlds have no webhooks. */
+  /** Family of schedules of which some have no webhooks, so that only polling shows changes. */
   'polling',
-  /** Two projects follow the same repositories. */
+  /** Family of schedules in which two projects follow the same repositories. */
   'projects',
-  /** Two integrations of one project follow the same repositories. */
+  /** Family of schedules in which two integrations of one project follow the same repositories. */
   'overlap',
-  /** Some worlds have another conflict policy than `newest`, and people decide conflicts and undo decisions. */
+  /**
+   * Family of schedules of which some have another conflict policy than `newest`, and in which people decide conflicts and undo
+   * decisions.
+   */
   'policies',
 ] as const;
 export type Family = (typeof families)[number];

@@ -34,7 +34,8 @@ export function undo(world: World, conflict: ConflictState): Promise<Decided | n
 }
 
 /**
- * Performs the decision and checks that the task has the decided value. Returns null if the server refuses.
+ * Decides a conflict or undoes its decision by calling `act`, and checks that the task then has the expected value. Returns null if the
+ * server refuses.
  *
  * @param expected returns the value that the task must have afterwards, given the one before
  */
@@ -62,7 +63,7 @@ async function settle(
       detail: `conflict ${id}: "${value}" instead of "${expected(before)}"`,
     });
   const decided = { taskId, field, value: field === 'status' ? sharedStatus(value) : value };
-  // Note the decision even if the task already had this value, because the person means it.
+  // Record the decided value as set by a person even if the task already had it, because the person has chosen it.
   const people = world.taskPeople.get(taskId) ?? new LastValues();
   world.taskPeople.set(taskId, people);
   people.set(field, decided.value, world.scheduler.githubTime());

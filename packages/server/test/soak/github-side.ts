@@ -5,7 +5,7 @@ import { isWrite, type ParkedRequest } from './scheduler.ts';
 /** The way in which a request ends. */
 export type How =
   | { kind: 'ok' }
-  /** Refused with this status, optionally with `retry-after` in seconds, before anything is done. */
+  /** GitHub refuses the request with this status, optionally with `retry-after` in seconds, before it does anything. */
   | { kind: 'status'; status: number; retryAfter?: number }
   /** The connection is refused, so the request is never sent. */
   | { kind: 'refused' }
@@ -44,8 +44,8 @@ export class GitHubSide {
   /** Requests that were sent although the schedule had responded with a wait. */
   readonly #early: { kind: string; method: string; path: string; detail: string }[] = [];
   /**
-   * The current wait: virtual time of its end, and the sequence of the newest request when it was announced. Older requests could not
-   * know of it.
+   * The wait that GitHub has requested last: the virtual time of its end, and the number of the newest request when it was announced.
+   * Older requests could not know of the wait.
    */
   #wait = { until: 0, named: 0 };
   /** Returns the sequence of the newest request that was sent. */
@@ -61,7 +61,7 @@ export class GitHubSide {
     return new GitHubSide(await startFakeGitHub({ clock, listen: false, deliveryLogLimit: 1 }), clock);
   }
 
-  /** Ends a parked request as decided, or as the outage requires. */
+  /** Ends a request that is being held back: as an outage requires if there is one, otherwise in the way `decided`. */
   async settle(request: ParkedRequest, decided: How): Promise<void> {
     const how = this.outage ?? decided;
     this.#checkWait(request);

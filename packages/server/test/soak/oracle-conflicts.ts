@@ -57,7 +57,7 @@ function lastThere(world: World, thread: IssueThread, links: readonly LinkState[
   if (former.some((side) => side.scalars.has(field))) return [];
   const there = fieldsOfIssue(thread.current)[field];
   const last = present.flatMap((side) => (side === own ? [] : (side.scalars.get(field) ?? [])));
-  // A value that our write replaced before it was shown to the code under test cannot be known there.
+  // The code under test cannot know a value at GitHub that its own write replaced before a webhook or response showed the value.
   const isKnown = (value: string): boolean => value === there || isShown(world, thread, field, value);
   if (!last.every(isKnown)) return [];
   return present.flatMap((side) => (side === own ? [] : side.lastOf(field)));

@@ -29,11 +29,11 @@ export function compareValues(world: World, { name, thread, task, link, links }:
   const there = fieldsOfIssue(thread.current);
   const where = `task ${task.id} and ${name}`;
   const { present, former } = peopleAround(world, links, task.id);
-  // True if a task of another project follows the issue. It sees our edits with the issue's times only, which do not order the edits of
-  // one second.
+  // True if a task of another project follows the same issue. That project sees edits of this task only with the times of the issue,
+  // which do not order edits within one second.
   const isShared = links.some((one) => taskIdOf(one) !== task.id && thread.ids.has(one.externalId ?? ''));
   for (const field of scalars) {
-    // Both sides may differ in a frozen field, and its conflict shows both values.
+    // The task and its issue may differ in a field that is frozen by a conflict, because the conflict shows both values.
     const isFrozen = link.frozen.includes(field);
     if (!isFrozen && here[field] !== there[field])
       findings.push({
@@ -41,7 +41,8 @@ export function compareValues(world: World, { name, thread, task, link, links }:
         detail: `${where}: "${here[field]}" here, "${there[field]}" there`,
       });
     const meant = present.flatMap((side) => (isShared ? side.lastOf(field) : (side.scalars.get(field) ?? [])));
-    // Until a person decides, the issue may have an older value of the task with the conflict, and other tasks take it from the issue.
+    // While a conflict of one task is open, its issue may keep an older value of that task, and tasks of other projects take this value
+    // from the issue.
     const isUndecided = links.some((one) => one.frozen.includes(field) && thread.ids.has(one.externalId ?? ''));
     const unclear = former.some((side) => side.scalars.has(field)) || (isUndecided && !isFrozen);
     if (!unclear && meant.length > 0 && !meant.includes(here[field]))

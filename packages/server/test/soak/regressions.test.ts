@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => database.destroy());
 
-/** Performs the actions, lets everything come to rest, and expects that all checks hold. */
+/** Performs the actions, lets all background work come to rest, and expects that every check of the soak tests passes. */
 async function holds(actions: readonly Action[], world = plainWorld): Promise<void> {
   const { findings } = await replay(database, { world, actions });
   assert.deepEqual(findings, []);
@@ -25,7 +25,7 @@ const refusedWrite: readonly Action[] = [
   { do: 'answer', request: 0, how: { kind: 'status', status: 403, retryAfter: 7 } },
 ];
 
-// Cause: the retry of a refused write overwrote a newer edit at GitHub without recording it.
+// Cause of the bug: the retry of a refused write overwrote a newer edit at GitHub without recording the edit.
 test('an edit at GitHub that is first seen by the retry of a refused write is recorded', () =>
   holds([
     ...linkedIssue,
@@ -36,7 +36,8 @@ test('an edit at GitHub that is first seen by the retry of a refused write is re
     { do: 'wait', ms: 8000 },
   ]));
 
-// Cause: when a person reopened the issue, its status was that of the refused write again, and was taken for the echo of that write.
+// Cause of the bug: when a person reopened the issue, it had the same status as our refused write, so the reopening was taken for the
+// echo of that write.
 test('an issue that is closed and reopened while a write waits stays open', () =>
   holds([
     ...linkedIssue,
@@ -53,7 +54,7 @@ test('an issue that is closed and reopened while a write waits stays open', () =
     { do: 'wait', ms: 8000 },
   ]));
 
-// Cause: the webhook of the edit arrived after the response to our write, and was ignored as outdated.
+// Cause of the bug: the webhook of the edit at GitHub arrived after the response to our write, and was ignored as outdated.
 test('an edit at GitHub between our read and our write is recorded', () =>
   holds([
     ...linkedIssue,
@@ -66,7 +67,7 @@ test('an edit at GitHub between our read and our write is recorded', () =>
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// Cause: the id of an issue that was deleted before its first event was not remembered.
+// Cause of the bug: the server did not remember the id of an issue that was deleted before the event of its creation arrived.
 test('an issue whose deletion is heard of before its creation gets no task', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -75,7 +76,7 @@ test('an issue whose deletion is heard of before its creation gets no task', () 
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// Cause: the former identity of a transferred issue was not remembered.
+// Cause of the bug: the server did not remember the id that a transferred issue had before.
 test('a late event of the former identity of a transferred issue makes no second task', () =>
   holds([
     ...linkedIssue,
@@ -87,8 +88,8 @@ test('a late event of the former identity of a transferred issue makes no second
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// Cause: the values of a create whose response was lost were still remembered, so that the reopening of the issue was taken for an echo
-// of the create.
+// Cause of the bug: the values of a create request whose response was lost were still remembered, so that the reopening of the issue was
+// taken for an echo of that request.
 test('an issue of ours that is closed and reopened before we know of it stays open', () =>
   holds([
     { do: 'create task', title: 'Ours' },
@@ -100,7 +101,8 @@ test('an issue of ours that is closed and reopened before we know of it stays op
     { do: 'edit issue', issue: 0, edit: 'reopen' },
   ]));
 
-// Cause: the second request of a redirect was sent without asking the credential's gate, which enforces the wait.
+// Cause of the bug: the second request of a redirect was sent without asking the gate of the credential, which holds requests back while
+// GitHub wants us to wait.
 test('no request goes out during a wait, not even one that follows a redirect', () =>
   holds([
     ...linkedIssue,
@@ -112,7 +114,8 @@ test('no request goes out during a wait, not even one that follows a redirect', 
     { do: 'answer', request: 0, how: { kind: 'ok' } },
   ]));
 
-// Cause: the poller began at our time, which is later than the times of the issues if GitHub's clock is behind.
+// Cause of the bug: the first poll began at the time of our clock. If GitHub's clock is behind, that is later than the times of its
+// issues.
 test('a new issue is polled where the clock of GitHub is an hour behind', () =>
   holds([{ do: 'create issue', repository: 0, title: 'First' }], {
     ...plainWorld,
@@ -120,8 +123,8 @@ test('a new issue is polled where the clock of GitHub is an hour behind', () =>
     skewMs: -3_600_000,
   }));
 
-// Cause: the link of the duplicate task was removed and then put into the outbox. The database refused that, and the webhooks failed with
-// it.
+// Cause of the bug: the link of the duplicate task was removed and then put into the outbox. The database refused that, and the
+// processing of the webhooks failed with it.
 test('webhooks of a transferred issue whose duplicate task was edited are processed', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -143,8 +146,8 @@ test('webhooks of a transferred issue whose duplicate task was edited are proces
     { do: 'deliver', webhooks: [2, 0] },
   ]));
 
-// Cause: the provider's id was stored in the row of the former name although another row already had it. The database refused that, and
-// the delivery failed.
+// Cause of the bug: GitHub's id of a renamed repository was stored in the row of the former name although another row already had the id.
+// The database refused that, and the delivery failed.
 test('a rename that is heard of after an event under the new name joins both to one repository', () =>
   holds(
     [
@@ -157,8 +160,8 @@ test('a rename that is heard of after an event under the new name joins both to 
     { ...plainWorld, integrations: 'two projects' },
   ));
 
-// Cause: a read stored the new name of the repository before the id behind it was known. The row with the id then took the name, and the
-// link stayed with the other row.
+// Cause of the bug: a read stored the new name of a repository before GitHub's id of that name was known. The row that had the id then
+// took the name, and the link of the task stayed with the other row.
 test('an item that moved to a repository under its new name is written to when the id of that name is known', () =>
   holds(
     [
@@ -175,7 +178,8 @@ test('an item that moved to a repository under its new name is written to when t
     { skewMs: -1500, webhooks: true, integrations: 'overlap' },
   ));
 
-// Cause: only a write with a response was compared with overwritten edits, and the process died before the response.
+// Cause of the bug: only writes that got a response were checked for edits that they had overwritten, and here the process died before
+// the response.
 test('an edit at GitHub that a write overwrote is recorded although the process died before the response', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -186,7 +190,8 @@ test('an edit at GitHub that a write overwrote is recorded although the process 
     { do: 'crash', request: 0, carriedOut: true },
   ]));
 
-// Cause: the event of the deletion gave the name back to the deleted repository, and the check of that repository went on for ever.
+// Cause of the bug: the event of the deletion gave the name back to the deleted repository, and the check of that repository went on for
+// ever.
 test('late events of a deleted repository take no name from the one that was created under it', () =>
   holds(
     [
@@ -215,7 +220,8 @@ const createInRecreatedRepository: readonly Action[] = [
   { do: 'edit repository', repository: 0, edit: 'recreate' },
 ];
 
-// Cause: the response identifies the repository by name only, so the deletion of the former repository also deleted the new link.
+// Cause of the bug: the response to the create request identifies the repository by name only, so the deletion of the former repository
+// also deleted the link to the new issue.
 test('an issue that was created in a recreated repository survives the event that the former one was deleted', () =>
   holds([...createInRecreatedRepository, { do: 'run' }, { do: 'deliver', webhooks: [0] }]));
 
@@ -250,7 +256,8 @@ test('an issue that was created in a recreated repository and deleted there stay
     { do: 'deliver', webhooks: [1] },
   ]));
 
-// Cause: a mistake of these checks, which required a task although no integration names the repository and nothing has shown its name.
+// Cause: a mistake in the checks of the soak tests, which required a task although no integration names the repository and nothing has
+// shown its name.
 test('the issues of a repository of which nobody has heard need no tasks', () =>
   holds(
     [
@@ -272,11 +279,12 @@ const moveIntoDeletedRepository: readonly Action[] = [
   { do: 'deliver', webhooks: [3] },
 ];
 
-// Cause: the link stayed in sync, and its issue was read again and again in a repository that refuses every request.
+// Cause of the bug: the link to the issue stayed in sync, so the issue was read again and again in a repository that refuses every
+// request.
 test('an issue that moved to a repository whose deletion is heard of first is deleted with it', () =>
   holds(moveIntoDeletedRepository));
 
-// Cause: the event of the move names the deleted repository, which thereby took its name back from the new one.
+// Cause of the bug: the event of the move names the deleted repository, which thereby took its name back from the new repository.
 test('a recreated repository is polled although a late event of a move names the former one', () =>
   holds([
     ...moveIntoDeletedRepository,
@@ -285,7 +293,8 @@ test('a recreated repository is polled although a late event of a move names the
     { do: 'lose', webhook: 0 },
   ]));
 
-// Cause: the link of the first repository moved to the second one, although the issue was already known to have left that.
+// Cause of the bug: a late event of the first transfer moved the link to the second repository, although the server already knew that the
+// issue had left it.
 test('an issue that was transferred twice keeps its task when the events of the second transfer come first', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'First' },
@@ -296,7 +305,8 @@ test('an issue that was transferred twice keeps its task when the events of the 
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// Cause: the configuration kept the former name, because at the end of the batch the new name belonged to another repository.
+// Cause of the bug: the configuration kept the former name of the repository, because at the end of the batch its new name belonged to
+// another repository.
 test('a configuration follows a rename that is heard of together with a new repository of that name', () =>
   holds([
     ...linkedIssue,
@@ -306,7 +316,8 @@ test('a configuration follows a rename that is heard of together with a new repo
     { do: 'edit issue', issue: 0, edit: 'transfer', to: 1 },
   ]));
 
-// Cause: a mistake of these checks, which attributed the edit only to the duplicate task, and that had no link to the issue in the end.
+// Cause: a mistake in the checks of the soak tests, which attributed the edit only to the duplicate task, although that task had no link
+// to the issue in the end.
 test('an edit of the duplicate task of a transferred issue holds although the issue goes on with its first task', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'First' },
@@ -318,7 +329,7 @@ test('an edit of the duplicate task of a transferred issue holds although the is
     { do: 'run' },
   ]));
 
-// Cause: a late event requested a check of the deleted repository, which was then repeated every minute without end.
+// Cause of the bug: a late event requested a check of the deleted repository, which was then repeated every minute without end.
 test('a deleted repository is not checked for good when one of its earlier events arrives late', () =>
   holds([
     ...linkedIssue,
@@ -327,8 +338,8 @@ test('a deleted repository is not checked for good when one of its earlier event
     { do: 'deliver', webhooks: [1] },
   ]));
 
-// Cause: both names belonged to one repository, in which the task already has its issue, and the check of the former name went on for
-// ever.
+// Cause of the bug: the former and the new name belonged to one repository, in which the task already has its issue, and the check of the
+// former name went on for ever.
 test('a task gets no second issue in a repository that was named in the request by its new name', () =>
   holds(
     [
@@ -343,8 +354,8 @@ test('a task gets no second issue in a repository that was named in the request 
     { skewMs: 3_600_000, webhooks: true, integrations: 'two projects' },
   ));
 
-// Cause: the response was discarded together with the intent, and the create marker is signed for the repository for which the create was
-// planned.
+// Cause of the bug: the response to the create request was discarded together with the intent of the deleted task. The create marker in
+// the new issue was not accepted either, because it is signed for the repository for which the create was planned.
 test('an issue that is created in another repository while its task is deleted makes no task', () =>
   holds(
     [
@@ -358,7 +369,8 @@ test('an issue that is created in another repository while its task is deleted m
     { skewMs: 3_600_000, webhooks: false, integrations: 'overlap' },
   ));
 
-// Cause: a mistake of these checks, which expected an edit of an issue that was deleted with its repository before it was read.
+// Cause: a mistake in the checks of the soak tests, which expected an edit of an issue that was deleted with its repository before it was
+// read.
 test('the last edit of an issue that was deleted unread says nothing about another issue of its task', () =>
   holds(
     [
@@ -375,7 +387,8 @@ test('the last edit of an issue that was deleted unread says nothing about anoth
     { ...plainWorld, webhooks: false },
   ));
 
-// Cause: the duplicate task was removed although a person had just requested an issue for it, which left a create without a task.
+// Cause of the bug: the duplicate task was removed although a person had just requested an issue for it, which left a create request
+// without a task.
 test('the duplicate task of a transferred issue stays when an issue was requested for it', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'Second' },
@@ -386,7 +399,7 @@ test('the duplicate task of a transferred issue stays when an issue was requeste
     { do: 'request issue', task: 1, repository: 1 },
   ]));
 
-// Cause: a mistake of these checks, which looked for the other item of the task only in its last repository.
+// Cause: a mistake in the checks of the soak tests, which looked for the task's other issue only in the last repository of the moved one.
 test('an issue that came to a repository where its task had another issue has a task of its own', () =>
   holds(
     [
@@ -406,8 +419,8 @@ test('an issue that came to a repository where its task had another issue has a 
     { skewMs: -3_600_000, webhooks: true, integrations: 'overlap' },
   ));
 
-// Cause: the read was redirected to the new repository, where issues are disabled. The link had moved there, and its issue was taken for
-// deleted.
+// Cause of the bug: the read of the issue was redirected to the new repository, where issues are disabled. The link had moved there in
+// the meantime, and the issue was taken for deleted.
 test('an issue that arrives in a repository without issues while its former place is read keeps its task', () =>
   holds([
     ...linkedIssue,
@@ -441,12 +454,13 @@ const readAfterUnnoticedMove = (edit: 'disable issues' | 'hide'): readonly Actio
   { do: 'lose', webhook: 0 },
 ];
 
-// Cause: the read was redirected to the new repository, and its 410 (issues are disabled) was taken for the 410 of a deleted issue.
+// Cause of the bug: the read of the issue was redirected to the new repository, whose status 410 (issues are disabled) was taken for that
+// of a deleted issue.
 test('an issue that moved to a repository without issues gets the edit of its task once issues are enabled there', () =>
   holds(readAfterUnnoticedMove('disable issues')));
 
-// Cause: the issue was not found at its former place. When it was seen at its new one it got another task, although the event names the
-// former place.
+// Cause of the bug: the server had not found the issue at its former place. When the issue appeared at its new place, it got another
+// task, although the event names the former place.
 test('an issue that moved out of sight keeps its task when it is opened at its new place', () =>
   holds(readAfterUnnoticedMove('hide')));
 
@@ -466,7 +480,7 @@ const pollBoth: readonly Action[] = [
   { do: 'run' },
 ];
 
-// Cause: the event of the move removed the task that the poll had created, but then did not move the link of the first task.
+// Cause of the bug: the event of the move removed the task that the poll had created, but then did not move the link of the first task.
 test('an issue that moved to a repository where its task has another issue keeps the task that a poll made there', () =>
   holds([...moveToOtherIssue, ...pollBoth, { do: 'run' }, ...pollBoth]));
 
@@ -480,7 +494,8 @@ test('an issue that moves back from a repository where its task has another issu
     { do: 'deliver', webhooks: [2, 0] },
   ]));
 
-// Cause: the new issue had no priority label, because the account may not set labels, and the task took its priority from the issue.
+// Cause of the bug: the new issue had no priority label, because the account may not set labels, and the task took its priority from the
+// issue.
 test('a task keeps its priority when its issue is created by an account that may not set labels', () =>
   holds([
     { do: 'create task', title: 'Third' },
@@ -491,8 +506,8 @@ test('a task keeps its priority when its issue is created by an account that may
     { do: 'answer', request: 0, how: { kind: 'ok' } },
   ]));
 
-// Cause: an event of the same second was used in place of the issue, which could not be read. The echo of our write then counted as our
-// own removal of the label.
+// Cause of the bug: the issue could not be read, so an event of the same second was used instead. The echo of our write then counted as
+// our own removal of the label.
 test('a label whose response was lost stays when GitHub cannot be asked about an older event', () =>
   holds(
     [
@@ -522,8 +537,8 @@ test('a label whose response was lost stays when GitHub cannot be asked about an
     { skewMs: 1500, webhooks: true, integrations: 'two projects' },
   ));
 
-// Cause: the first event of the new repository made its polls begin one minute earlier, although the configuration had named the
-// repository long before.
+// Cause of the bug: the first event of the new repository made its polls begin one minute before that event, although the configuration
+// had named the repository long before.
 test('an older issue of a recreated repository whose events were lost gets its task from a poll', () =>
   holds(
     [
@@ -548,8 +563,8 @@ test('an older issue of a recreated repository whose events were lost gets its t
     { ...plainWorld, integrations: 'two projects' },
   ));
 
-// Cause: the first event brought the overwritten label back as a lost edit, and the second event, which shows its removal, changed
-// nothing.
+// Cause of the bug: the first event brought the label back as an edit that our write had overwritten, and the second event, which shows
+// the removal of the label, changed nothing.
 test('a label that was put on and taken off at GitHub while our priority was sent does not come back', () =>
   holds([
     { do: 'create issue', repository: 1, title: 'Second' },
@@ -561,7 +576,8 @@ test('a label that was put on and taken off at GitHub while our priority was sen
     { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'urgent' },
   ]));
 
-// Cause: the failed check of the repository made the server forget that the create had been sent, and with which values.
+// Cause of the bug: the failed check of the repository made the server forget that the create request had been sent, and with which
+// values.
 test('an edit made while the response to a create is lost stays after the check of its repository failed', () =>
   holds(
     [
@@ -581,7 +597,8 @@ test('an edit made while the response to a create is lost stays after the check 
     { skewMs: -3_600_000, webhooks: false, integrations: 'two projects' },
   ));
 
-// False alarm of these checks: no client can prevent that its request reaches another issue that has got the address in the meantime.
+// False alarm of the soak tests' checks: if another issue has got the address in the meantime, no client can prevent that its request
+// reaches that issue.
 test('a write that is on its way while its repository is created again may reach the new issue', () =>
   holds(
     [
@@ -595,8 +612,8 @@ test('a write that is on its way while its repository is created again may reach
     { skewMs: 0, webhooks: true, integrations: 'overlap' },
   ));
 
-// Cause: the issue that the worker found by its create marker was treated like the response to the create, so that its closed status
-// counted as a value that GitHub had dropped.
+// Cause of the bug: the issue that the worker found by its create marker was treated like the response to the create request, so that its
+// closed status counted as a value that GitHub had dropped.
 test('an issue that is closed while the response to its create is lost stays closed', () =>
   holds(
     [
@@ -618,8 +635,8 @@ test('an issue that is closed while the response to its create is lost stays clo
     { ...plainWorld, skewMs: 3_600_000 },
   ));
 
-// Cause: the issue that the worker found by its create marker was treated like the response to the create, so that the task's title
-// replaced that of the issue without a conflict.
+// Cause of the bug: the issue that the worker found by its create marker was treated like the response to the create request, so that the
+// task's title replaced that of the issue without a conflict.
 test('a title that both sides edit while the response to a create is lost is a conflict', () =>
   holds([
     { do: 'create task', title: 'Third' },
@@ -632,8 +649,8 @@ test('a title that both sides edit while the response to a create is lost is a c
     { do: 'run' },
   ]));
 
-// Cause: a missing label was only expected in the response to the create, so that the event without the label took the priority away from
-// the task.
+// Cause of the bug: a missing label was tolerated only in the response to the create request, so that an event without the label took the
+// priority away from the task.
 test('a task keeps a priority that its issue could not get when an event shows the issue before the response', () =>
   holds([
     { do: 'create task', title: 'Third' },
@@ -645,7 +662,8 @@ test('a task keeps a priority that its issue could not get when an event shows t
     { do: 'deliver', webhooks: [0] },
   ]));
 
-// Cause: the event of our own label also showed the other label, which then came back as an edit that our write had overwritten.
+// Cause of the bug: the event of the label that our write had set also showed a person's label, which then came back as an edit that our
+// write had overwritten.
 test('a label that is put on before our priority and taken off after it, all in one second, does not come back', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -658,7 +676,8 @@ test('a label that is put on before our priority and taken off after it, all in 
     { do: 'edit issue', issue: 0, edit: 'unlabel', name: 'urgent' },
   ]));
 
-// Cause: our write removed the two labels one after the other, and the event in between showed only the one for low.
+// Cause of the bug: our write removed the two priority labels one after the other, and the event in between showed only the label for
+// low.
 test('an issue with a label for high and one for low gets the priority medium from its task', () =>
   holds([
     ...linkedIssue,
@@ -706,15 +725,15 @@ const lateEvents = (...titles: string[]): readonly Action[] => [
   { do: 'answer', request: 0, how: { kind: 'ok' } },
 ];
 
-// Cause: the decision was stored, but the field stayed frozen in the link, which was no longer followed.
+// Cause of the bug: the decision was stored, but the field stayed frozen in the link, because the link was no longer followed.
 test('a conflict is decided after its issue was deleted', () =>
   holds([...openConflict, { do: 'edit issue', issue: 0, edit: 'delete' }], manualWorld));
 
-// Cause: the task was compared with the title that our write had given the issue, not with the title in the conflict.
+// Cause of the bug: the task was compared with the title that our write had given the issue, not with the title in the conflict.
 test('a conflict ends when the task gets the title that a write from here had replaced', () =>
   holds([...overtakenConflict, { do: 'edit task', task: 0, fields: { title: 'There' } }], manualWorld));
 
-// Cause: when the conflict showed the next title, no record contained the one before.
+// Cause of the bug: when the conflict showed the next title of the issue, no record contained the title before it.
 const replacedTitle: readonly (readonly [string, readonly Action[]])[] = [
   ['before', overtakenConflict],
   ['after', [...lateEvents('There'), { do: 'deliver', webhooks: [0] }]],
@@ -723,7 +742,7 @@ for (const [when, replaced] of replacedTitle)
   test(`a title at GitHub that is known ${when} a write from here replaces it is kept when the conflict shows the next`, () =>
     holds([...replaced, { do: 'edit issue', issue: 0, edit: 'title', text: 'There later' }], manualWorld));
 
-// Cause: the conflict showed the title that our write had sent, not the present title of the task.
+// Cause of the bug: the conflict showed the title that our write had sent, not the present title of the task.
 test('a conflict that a late event opens shows the present title of the task', () =>
   holds(
     [
@@ -734,7 +753,7 @@ test('a conflict that a late event opens shows the present title of the task', (
     manualWorld,
   ));
 
-// Cause: the second title was stored as another conflict, which was already decided.
+// Cause of the bug: the title of the second event was stored as another conflict, which was already decided.
 test('the second of two late events is shown in the conflict that the first one opened', () =>
   holds(
     [...lateEvents('There', 'There later'), { do: 'deliver', webhooks: [0] }, { do: 'deliver', webhooks: [0] }],
@@ -747,7 +766,7 @@ test('the first of two late events is not shown in the conflict when it comes se
     manualWorld,
   ));
 
-// Cause: the outdated title of the late event opened a conflict with a value that neither side had any more.
+// Cause of the bug: the outdated title of the late event opened a conflict with a value that neither side had any more.
 test('a late event opens no conflict when the issue has been edited since', () =>
   holds(
     [
@@ -760,7 +779,7 @@ test('a late event opens no conflict when the issue has been edited since', () =
     manualWorld,
   ));
 
-// Cause: only conflicts of followed links were updated, and the link of the deleted issue is not followed.
+// Cause of the bug: only conflicts of followed links were updated, and the link of a deleted issue is not followed.
 test('the conflict about a deleted issue shows the title that the task gets from its other issue', () =>
   holds(
     [
@@ -788,11 +807,11 @@ const editedDuplicate: readonly Action[] = [
   { do: 'edit issue', issue: 0, edit: 'title', text: 'There later' },
 ];
 
-// Cause: the conflict stayed open without a link, so that its values were never updated.
+// Cause of the bug: the conflict stayed open after its link was removed, so that its values were never updated.
 test('a conflict of the duplicate task of a transferred issue ends with the link of that task', () =>
   holds([...editedDuplicate, { do: 'deliver', webhooks: [2] }], manualWorld));
 
-// Cause: the conflict could not be stored, because the same batch removed its link.
+// Cause of the bug: the conflict could not be stored, because the same batch removed the link that it belongs to.
 for (const policy of ['newest', 'manual'] as const)
   test(`a conflict of a duplicate task under the policy ${policy} is stored when its link is removed in the same batch`, () =>
     holds([...editedDuplicate, { do: 'deliver', webhooks: [2, 0] }], { ...plainWorld, policy }));
@@ -812,7 +831,7 @@ const lostWrite = (edits: readonly Action[]): readonly Action[] => [
   { do: 'crash', request: 0, carriedOut: true },
 ];
 
-// Cause: the echo of our write counted as an edit by somebody else, because the issue had had another value in between.
+// Cause of the bug: the echo of our write counted as an edit by somebody else, because the issue had had another value in between.
 test('an edit here stays when an older write from here arrives after an edit at GitHub', () =>
   holds(lostWrite([{ do: 'edit task', task: 0, fields: { title: 'Here later', status: 'in_progress' } }])));
 
@@ -825,7 +844,8 @@ test('a decision stays when an older write from here arrives', () =>
     manualWorld,
   ));
 
-// False alarm of these checks: a title of the same second as the one that was read may be the newer one, so a person has to decide.
+// False alarm of the soak tests' checks: a title of the same second as the one that was read may be the newer one, so a person has to
+// decide.
 test('a conflict may show a title at GitHub of the same second as the last one', () =>
   holds(
     [
@@ -842,8 +862,8 @@ test('a conflict may show a title at GitHub of the same second as the last one',
     { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
   ));
 
-// Cause: when the issue was deleted, the `opened` event of the same second, which had not been verified by a read yet, took the label
-// away again.
+// Cause of the bug: when the issue was deleted, an `opened` event of the same second as our write took the label away again, because no
+// read had verified the event yet.
 test('a label that was sent stays when the issue is deleted before an event of the same second was verified', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },
@@ -858,7 +878,8 @@ test('a label that was sent stays when the issue is deleted before an event of t
     { do: 'request issue', task: 2, repository: 1 },
   ]));
 
-// Cause: the label that remained for a moment counted as a person's edit. The labels are now removed in the order that avoids it.
+// Cause of the bug: the priority label that was removed last counted as a person's edit in the meantime. The labels are now removed in
+// the order that avoids this.
 test('labels of two priorities that a write from here removes one by one open no conflict', () =>
   holds(
     [
@@ -872,7 +893,7 @@ test('labels of two priorities that a write from here removes one by one open no
     { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
   ));
 
-// False alarm of these checks: the webhook that showed the description was delivered to the other project only.
+// False alarm of the soak tests' checks: the webhook that showed the description was delivered to the other project only.
 test('a project whose own webhook was lost cannot record an edit that its write has replaced', () =>
   holds(
     [
@@ -894,7 +915,7 @@ test('a project whose own webhook was lost cannot record an edit that its write 
     { skewMs: -3_600_000, webhooks: true, integrations: 'two projects', policy: 'remote' },
   ));
 
-// False alarm of these checks: nobody set this description last, but the issue keeps it until a person decides the conflict.
+// False alarm of the soak tests' checks: nobody set this description last, but the issue keeps it until a person decides the conflict.
 test('the task of another project has what an issue shows while its conflict is open', () =>
   holds(
     [
@@ -912,7 +933,7 @@ test('the task of another project has what an issue shows while its conflict is 
     { skewMs: 0, webhooks: true, integrations: 'two projects', policy: 'manual' },
   ));
 
-// False alarm of these checks: the name under which the repository was created again was shown to the other project only.
+// False alarm of the soak tests' checks: the name under which the repository was created again was shown to the other project only.
 test('a project needs no task of a recreated repository whose new name it cannot know', () =>
   holds(
     [
@@ -925,7 +946,7 @@ test('a project needs no task of a recreated repository whose new name it cannot
     { skewMs: 0, webhooks: false, integrations: 'two projects', policy: 'local' },
   ));
 
-// Cause: the receipt of the write was removed together with the link of the second task.
+// Cause of the bug: the receipt, which records that our write was completed, was removed together with the link of the second task.
 test('an edit that our write replaced is recorded although the task that wrote it turns out to be a duplicate', () =>
   holds(
     [
@@ -943,7 +964,7 @@ test('an edit that our write replaced is recorded although the task that wrote i
     { skewMs: 3_600_000, webhooks: true, integrations: 'overlap' },
   ));
 
-// Cause: another event of the same second replaced the one that showed the edit, before the issue was read.
+// Cause of the bug: another event of the same second replaced the event that showed the edit, before the issue was read.
 test('an edit that our write replaced is recorded although a later event of its second comes before the write is settled', () =>
   holds(
     [
@@ -960,8 +981,8 @@ test('an edit that our write replaced is recorded although a later event of its 
     { skewMs: 0, webhooks: true, integrations: 'one', policy: 'local' },
   ));
 
-// False alarm of these checks: the label and the text were set in one second, and the event of the label shows the former text with the
-// time of the new one.
+// False alarm of the soak tests' checks: the label and the text were set in one second, and the event of the label shows the former text
+// with the time of the new one.
 test('a conflict may show either text of the second in which an issue was labeled and its text was set', () =>
   holds(
     [
@@ -985,8 +1006,8 @@ test('a conflict may show either text of the second in which an issue was labele
     { skewMs: -1500, webhooks: true, integrations: 'two projects', policy: 'manual' },
   ));
 
-// False alarm of these checks: the other project took the title that was replaced within the second for an edit that its own write had
-// overwritten.
+// False alarm of the soak tests' checks: a title was replaced within one second, and the other project took it for an edit that its own
+// write had overwritten.
 test('either title may win that a person set and undid within one second, where two projects follow the issue', () =>
   holds(
     [

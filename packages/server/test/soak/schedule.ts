@@ -9,7 +9,7 @@ import { World } from './world.ts';
 
 export interface Outcome {
   findings: Finding[];
-  /** The actions that were chosen for the steps. */
+  /** The actions that were chosen for the random steps, in the order in which they were performed. */
   schedule: Schedule;
   requests: number;
 }

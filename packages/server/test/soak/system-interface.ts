@@ -28,7 +28,7 @@ export interface LinkState {
   frozen: readonly string[];
 }
 
-/** True while the task and the item follow each other. */
+/** Returns true while changes are synchronized between the task and the item of the link. */
 export const isFollowed = ({ syncState, taskId }: LinkState): boolean =>
   taskId !== null && syncState !== 'deleted' && syncState !== 'detached';
 

@@ -179,7 +179,7 @@ export class World {
     this.editedLinks.push(...(await this.system.readLinks()).filter((link) => link.taskId === taskId));
   }
 
-  /** Reports an error with which the operation ends as a defect. */
+  /** Watches an operation: if it ends with an error, `collectDefects` reports the error as a defect. */
   watch(operation: Operation): void {
     this.#watched.push(operation);
   }

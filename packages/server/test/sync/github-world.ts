@@ -40,7 +40,7 @@ export interface GitHubWorld {
   integration: SyncIntegration;
   /** Adds a webhook at GitHub whose events are applied as the delivery worker would. */
   receiveWebhooks(): Promise<void>;
-  /** The encryption keys as text, for another process that uses the same database. */
+  /** The encryption keys in the text form in which a test passes them to another process that uses the same database. */
   encryptionKeys: string;
   keys: KeyRing;
   /** The installation if the integration is a GitHub App; otherwise null. */

@@ -151,7 +151,8 @@ test('a repository stored by name alone while its first event is applied is one 
   let applied: Promise<RepositoryRow> | undefined;
   await db.transaction().execute(async (trx) => {
     await saveRepository(trx, named);
-    // The other transaction does not see this row yet, and waits for it because of the unique name.
+    // Another transaction does not see the row that this one has inserted but not committed. It waits for this one, because names of
+    // repositories are unique.
     applied = db.transaction().execute((other) => saveRepository(other, { ...named, externalId: '1' }));
     await waitFor('the other transaction to wait', async () => {
       const waiting = await sync.world.database.pool.query(
@@ -293,7 +294,7 @@ describe('events of one issue in any order', () => {
     await sync.world.receiveWebhooks();
   });
 
-  /** Performs the actions, and returns their deliveries instead of sending them. */
+  /** Performs changes at GitHub while its webhooks are held back. Returns their deliveries, which are then not sent. */
   function heldBack<T>(play: () => T): { result: T; deliveries: readonly Delivery[] } {
     const { webhooks } = sync.world.github;
     let deliveries: readonly Delivery[] = [];
@@ -411,7 +412,8 @@ describe('events of one issue in any order', () => {
           assert.deepEqual(more, []);
           assert.equal(link.sync_state, 'in_sync', why);
           assert.deepEqual(await shownByTask(link.task_id), shownBy(there), why);
-          // A live link to the identity that the issue had before would never be updated again.
+          // Check that no live link is left to the id that the issue had before its move, because such a link would never be updated
+          // again.
           const former = live.filter((one) => one !== link && one.external_id === String(issue.id));
           assert.deepEqual(former, [], why);
           sync.state.deleteIssue({ repository: end.at, number: end.number });

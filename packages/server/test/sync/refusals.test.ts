@@ -19,7 +19,7 @@ describe('a repository that refuses requests', { concurrency: 12 }, () => {
   });
   after(() => sync.close());
 
-  /** The events that are lost, by the id of their repository: `all` of them, or only those about `access`. */
+  /** The webhook events that never arrive, by the id of their repository: `all` events, or only those about `access`. */
   const lost = new Map<number, 'all' | 'access'>();
   const loseEvents = (repository: string, which: 'all' | 'access' = 'access'): void => {
     const [

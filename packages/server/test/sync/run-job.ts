@@ -9,7 +9,7 @@ export interface JobReport {
 }
 
 export interface RunOptions {
-  /** Aborts the job in the middle. */
+  /** Signal that aborts the job in the middle. */
   signal?: AbortSignal | undefined;
   /** Called with each step that the job reports. If it throws, the job ends like that of a worker that has died. */
   onProgress?: ((step: string) => void) | undefined;

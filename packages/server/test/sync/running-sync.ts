@@ -95,7 +95,7 @@ export class RunningSync {
     return (await getTask(this.world.database.db, id)) as TaskObject;
   }
 
-  /** Returns the links of the task, including tombstones. */
+  /** Returns the links of the task, including those in the sync state `deleted`. */
   async links(taskId: number): Promise<LinkRow[]> {
     return (await this.world.here.links()).filter(({ task_id }) => task_id === taskId);
   }
@@ -143,7 +143,7 @@ export class RunningSync {
     return row;
   }
 
-  /** Changes the integration as PATCH does. */
+  /** Changes the integration in the same way as a PATCH request to the API. */
   async change(input: UpdateIntegrationInput): Promise<void> {
     const { database, keys, host } = this.world;
     const log = pino({ level: 'silent' });

@@ -57,7 +57,7 @@ const unsigned: Readonly<Record<string, Unsigned>> = {
 describe("an unsigned request on an integration's own URL", () => {
   let app: TestApplication;
   let tracker: number;
-  /** Ids for the URL, by a description of the integration that has the id. */
+  /** Ids for the webhook URL. The key describes the integration to which the id belongs. */
   let ids: Readonly<Record<string, number>>;
 
   before(async () => {

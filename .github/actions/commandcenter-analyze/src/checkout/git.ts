@@ -48,7 +48,7 @@ export async function git(folder: string, args: readonly string[], secret: GitSe
     });
     return stdout;
   } catch {
-    // A failure needs no handling here: every caller has an alternative, or reports the problem itself.
+    // Return null for a failed git command, because every caller has an alternative or reports the problem itself.
     return null;
   }
 }
@@ -62,7 +62,7 @@ export async function* readBlobs(folder: string, ids: readonly string[]): AsyncG
   });
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   failed.catch(() => undefined);
-  // An error means that git ended early, which the code that reads its output reports.
+  // Ignore errors of writing to git: they mean that git ended early, and the code below that reads the output of git reports that.
   child.stdin.on('error', () => undefined);
   child.stdin.end(ids.map((id) => `${id}\n`).join(''));
   const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -81,7 +81,7 @@ export async function* readBlobs(folder: string, ids: readonly string[]): AsyncG
       if (Number.isNaN(size)) throw new Error(`git cannot read ${id}: ${header.slice(0, 100)}`);
       const parts = [held.subarray(end + 1)];
       let length = held.length - end - 1;
-      // Read the content and the line break that follows it.
+      // Read the content of the blob, and the line break that git writes after it.
       while (length < size + 1) {
         const chunk = await nextChunk();
         parts.push(chunk);

@@ -19,13 +19,13 @@ export interface SourceArchive {
 }
 
 export interface Skipped {
-  /** Some paths of files that are too large. */
+  /** Paths of some of the files that were not packed because they are too large. */
   large: string[];
   largeCount: number;
-  /** Number of symbolic links, which are not followed. */
+  /** Number of symbolic links that were not packed, because the archive contains only regular files. */
   links: number;
   submodules: number;
-  /** Some paths of installed dependencies in a folder without git. */
+  /** Paths of some of the installed dependencies that were not packed; only filled for a folder without git. */
   ignored: string[];
 }
 

@@ -25,8 +25,8 @@ const PER_PAGE = 100;
 const MAX_PAGES = 25;
 
 /**
- * Creates the comment, or updates the existing one if its text differs. Only a comment by the token's own account is overwritten, or by a
- * bot if the token belongs to an App, because anybody can copy the marker into a comment.
+ * Creates this Action's comment on a pull request, or updates the existing one if its text differs. Overwrites only a comment by the
+ * token's own account, or by any bot if the token belongs to an App, because anybody can copy the marker into a comment.
  */
 export async function showComment(place: CommentPlace, body: string): Promise<ShownComment> {
   const { github, repository, number } = place;
@@ -46,7 +46,7 @@ export async function showComment(place: CommentPlace, body: string): Promise<Sh
   return await retry(attempt, { policy: retryPolicies.comment, signal: github.signal });
 }
 
-/** Updates our comment if it exists and its text differs. Returns null if there is no such comment. */
+/** Updates this Action's comment if it exists and its text differs. Returns null if there is no such comment. */
 async function changeOwn(place: CommentPlace, body: string): Promise<ShownComment | null> {
   const { github, repository } = place;
   for (const { id, body: before, html_url = null } of await findOwn(place)) {
@@ -64,7 +64,10 @@ async function changeOwn(place: CommentPlace, body: string): Promise<ShownCommen
   return null;
 }
 
-/** Returns our comments on the pull request, oldest first. Ours is among the first, because it is created soon after the pull request. */
+/**
+ * Returns this Action's comments on the pull request, oldest first. The first of them is near the beginning of the list, because it is
+ * created soon after the pull request.
+ */
 async function findOwn({ github, repository, number, marker }: CommentPlace): Promise<Comment[]> {
   const path = `/repos/${repository}/issues/${number}/comments`;
   let isOwn: ((comment: Comment) => boolean) | undefined;
@@ -79,8 +82,8 @@ async function findOwn({ github, repository, number, marker }: CommentPlace): Pr
 }
 
 /**
- * Returns a function that tests if a comment is ours. The token of an App, such as the workflow's token, may not read its own account, so
- * any bot counts as ours then.
+ * Returns a function that tests if a comment is by the account of the GitHub token. The token of an App, such as the workflow's token,
+ * may not read its own account; then comments of all bots pass the test.
  */
 async function ownAccount(github: GitHubApi): Promise<(comment: Comment) => boolean> {
   try {

@@ -6,7 +6,7 @@ export type Depth = NonNullable<Schemas['JobInput']['parameters']['depth']>;
 /** The input that decides if the report is linked with an address that works without a token. */
 export type ReportLink = NonNullable<Schemas['JobInput']['parameters']['report_link']>;
 
-/** The result of the analysis that fails the step. */
+/** The kind of analysis result that makes the step fail. */
 export type FailOn = 'nothing' | 'critical' | 'gate';
 
 export interface Inputs {

@@ -12,7 +12,7 @@ const OUTPUT_LIMIT_BYTES = 64 * 1024;
 
 export interface Outputs {
   set(name: OutputName, value: string): void;
-  /** Returns true if the output was set. */
+  /** Returns true if an output with this name has been set. */
   has(name: OutputName): boolean;
   /** Adds Markdown to the job's summary if there is room for it. */
   addSummary(markdown: string): void;

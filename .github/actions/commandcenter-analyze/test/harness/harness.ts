@@ -39,7 +39,8 @@ export interface Harness extends AsyncDisposable {
   /** Secrets of the workflows, with the names that the guide uses. */
   secrets: Readonly<Record<string, string>>;
   /**
-   * Creates a repository. With `unknown`, the server can neither find nor fetch it, so the Action must register it and upload its source.
+   * Creates a repository. With the option `unknown`, the server can neither find nor fetch the repository, so the Action must register it
+   * and upload its source.
    */
   addRepository(
     name: string,

@@ -26,7 +26,7 @@ export interface HostedRepository {
   owner: string;
   name: string;
   fullName: string;
-  /** Visibility that events contain. If it is undefined, they contain none, and the repository is public. */
+  /** True if the repository is private, as the payloads of events say. Undefined for a public repository whose events do not say it. */
   private: boolean | undefined;
   /** A person's clone of the repository. */
   work: TestRepository;

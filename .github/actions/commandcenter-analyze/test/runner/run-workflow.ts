@@ -31,9 +31,9 @@ export interface RunOptions {
   summary?: string;
   /** Additional environment variables of the jobs, as on a self-hosted runner. */
   environment?: Readonly<Record<string, string>>;
-  /** Called while the action runs; the workspace then contains the checkout. */
+  /** Called by the runner while the action runs. The folder `workspace` then contains the checkout. */
   during?(step: RunningStep, workspace: string): Promise<void>;
-  /** Called between the checkout step and the action. */
+  /** Called by the runner after the checkout step and before the action. */
   afterCheckout?(workspace: string): Promise<void>;
 }
 
