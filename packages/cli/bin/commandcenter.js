@@ -1,11 +1,11 @@
+#!/usr/bin/env node
 /* This file is plain JavaScript because an old Node may run it. It then starts itself again with the Node that npm installed. */
 import { spawn } from 'node:child_process';
 import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-const OLDEST_NODE = 24;
+import { OLDEST_NODE, pinnedNode } from './pinned-node.js';
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) await run();
 else startAgain();
@@ -38,14 +38,4 @@ function startAgain() {
     process.exit(3);
   });
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
-}
-
-function pinnedNode() {
-  const require = nodeModule.createRequire(import.meta.url);
-  try {
-    return join(dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`)), 'bin/node');
-  } catch {
-    // npm installed no Node for this platform (macOS), so the caller explains which version is needed.
-    return undefined;
-  }
 }

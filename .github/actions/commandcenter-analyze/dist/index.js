@@ -3622,7 +3622,7 @@ function toResult(finding, ruleIndex, hasBase) {
         }
       }
     ],
-    // GitHub compares only `primaryLocationLineHash`.
+    // GitHub compares results of two uploads only by `primaryLocationLineHash`.
     partialFingerprints: { "commandcenter/v1": fingerprint, primaryLocationLineHash: `${fingerprint}:1` },
     ...hasBase ? { baselineState: baselineStates[state] } : {},
     ...suppression === void 0 ? {} : { suppressions: [{ kind: "external", status: "accepted", justification: justificationOf(suppression) }] },
