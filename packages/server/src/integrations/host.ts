@@ -117,8 +117,9 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
   const { db, keys, registry, config, log, clock, version } = options;
   const policy = createEgressPolicy(config.EGRESS_ALLOW);
   const agent = createEgressAgent(policy);
-  const gates = createCredentialGates(db, clock);
-  const vault = createCredentialVault(db, keys);
+  const gates = createCredentialGates(db, clock, log);
+  const vault = createCredentialVault(db, keys, log);
+  const authorFailures = createAuthorFailures(log, clock);
   const health = createHealthRecorder(db, clock, log);
   const userAgent = `commandcenter/${version}`;
   const loops: Loop[] = [];
@@ -142,7 +143,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
         { class: 'bug' },
       );
     }
-    const gate = gates.of(row.credential_key ?? `integration:${row.id}`);
+    const gate = gates.of(row.credential_key ?? `integration:${row.id}`, row.id);
     let changes: Change[] = [];
     const fetch = createOutgoingFetch({
       policy,
