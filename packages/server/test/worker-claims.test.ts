@@ -40,7 +40,7 @@ const openWorker = (workerId: number): Database => {
 /** A session by which the others see that a worker is alive. */
 const openSession = async (workerId: number): Promise<pg.Client> => {
   const session = await database.openClient('test');
-  assert.ok(await registerWorker(session, workerId));
+  assert.equal(await registerWorker(session, workerId), 'new');
   return session;
 };
 const untilReleased = (workerId: number) =>

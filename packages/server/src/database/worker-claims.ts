@@ -7,15 +7,20 @@ import { WORKER_SETTING } from './start-session.ts';
 /** For the statement that claims a row: the process that runs it; null in a process without background work. */
 export const thisWorker = sql<number | null>`nullif(current_setting(${sql.lit(WORKER_SETTING)}, true), '')::integer`;
 
-/** Makes this session the one by which others see that the worker is alive. Returns false while an earlier session of it still lasts. */
-export async function registerWorker(session: pg.ClientBase, workerId: number): Promise<boolean> {
+/**
+ * Makes this session the one by which others see that the worker is alive. `refused`: an earlier session of it still lasts. `known`: it was
+ * registered all the time, so nobody has given back its claims.
+ */
+export async function registerWorker(session: pg.ClientBase, workerId: number): Promise<'refused' | 'known' | 'new'> {
   const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
     WORKER_LOCK_CLASS,
     workerId,
   ]);
-  if (rows[0]?.locked !== true) return false;
-  await session.query('insert into workers (id) values ($1) on conflict (id) do nothing', [workerId]);
-  return true;
+  if (rows[0]?.locked !== true) return 'refused';
+  const { rowCount } = await session.query('insert into workers (id) values ($1) on conflict (id) do nothing', [
+    workerId,
+  ]);
+  return rowCount === 0 ? 'known' : 'new';
 }
 
 export async function unregisterWorker(session: pg.ClientBase, workerId: number): Promise<void> {

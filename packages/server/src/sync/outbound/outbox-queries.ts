@@ -220,9 +220,12 @@ export interface LockedIntent {
   integration: SyncIntegration;
 }
 
+/** Another worker has the intent. */
+export class IntentLeaseLostError extends Error {}
+
 /**
- * Locks an intent with its task and link, if this worker still holds its lease, and loads repository and integration beside them. The
- * rows are locked in the order task, link, intent, as everywhere. Undefined: another worker has it, or nothing is left to do.
+ * Locks an intent with its task and link, and loads repository and integration beside them. The rows are locked in the order task, link,
+ * intent, as everywhere. Undefined: nothing is left to do. Throws IntentLeaseLostError when this worker no longer holds the lease.
  */
 export async function lockIntent(
   trx: Transaction,
@@ -245,7 +248,12 @@ export async function lockIntent(
     where o.id = ${id} and o.lease_owner = ${owner}
     for no key update of t, l, o`.execute(trx);
   const [row] = rows;
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    const { rows: present } =
+      await sql`select from outbox where id = ${id} and lease_owner is distinct from ${owner}`.execute(trx);
+    if (present.length > 0) throw new IntentLeaseLostError(`another worker has intent ${id}`);
+    return undefined;
+  }
   const { now, intent, link, task, repository, integration } = row;
   return {
     now,
