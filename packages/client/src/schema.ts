@@ -2516,16 +2516,22 @@ export interface components {
                 database: {
                     /** @enum {unknown} */
                     status: "ok" | "degraded" | "down";
+                    /** @description Why it is down, when it is. The log of the server has the whole error. */
+                    reason?: string;
                     latency_ms: number | null;
                 };
                 storage: {
                     /** @enum {unknown} */
                     status: "ok" | "degraded" | "down";
+                    /** @description Why it is down, when it is. The log of the server has the whole error. */
+                    reason?: string;
                     free_bytes: number | null;
                 };
                 deliveries: {
                     /** @enum {unknown} */
                     status: "ok" | "degraded" | "down";
+                    /** @description Why it is down, when it is. The log of the server has the whole error. */
+                    reason?: string;
                     /** @description Age of the oldest received webhook that is not worked off. */
                     oldest_waiting_seconds: number;
                 };
