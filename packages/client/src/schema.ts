@@ -1830,7 +1830,7 @@ export interface components {
             credential_expires_at: string | null;
             /** @description What to do about what is wrong, or about a credential that expires within 14 days. */
             remedy?: string;
-            /** @description One sentence about repositories that another integration of the project sees as well. */
+            /** @description About repositories that another integration of the project sees as well, and about code of the integration type that failed in this process within the last hour. */
             notice?: string;
         };
         /**

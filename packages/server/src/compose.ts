@@ -104,6 +104,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     ingest = createIngest({
       ...pools.ingest,
       registry,
+      authorFailures: host.authorFailures,
       keys,
       notifier,
       clock,

@@ -12,6 +12,7 @@ import type { Database } from '../database/database.ts';
 import { createEgressAgent } from '../egress/egress.ts';
 import { createEgressPolicy, type EgressPolicy } from '../egress/egress-policy.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { type AuthorFailures, createAuthorFailures } from './author-failures.ts';
 import { createCredentialGates } from './credentials/credential-gate.ts';
 import { type CredentialVault, createCredentialVault } from './credentials/credential-vault.ts';
 import { SecretValues } from './credentials/secret-values.ts';
@@ -89,6 +90,8 @@ export interface IntegrationHost {
   registry: Registry;
   egress: EgressPolicy;
   vault: CredentialVault;
+  /** Shared by all integrations of this process. */
+  authorFailures: AuthorFailures;
   open(row: IntegrationRow): Promise<OpenIntegration>;
   /**
    * One operation. Throws IntegrationUnavailableError without trying when the integration is disabled, waits for a credential or its
@@ -291,6 +294,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     registry,
     egress: policy,
     vault,
+    authorFailures,
     open: (row) => open(row, { origin: 'webhook', secrets: new SecretValues(), onRecorded: () => {} }),
     async run(integrationId, operation, work, options) {
       return (await session(integrationId, options)).run(operation, work);

@@ -2,6 +2,8 @@ import type { WebhookManifest } from '@commandcenter/integration-kit';
 import type pg from 'pg';
 import type { Notifier } from '../../background/notify.ts';
 import type { Database } from '../../database/database.ts';
+import type { AuthorFailures } from '../../integrations/author-failures.ts';
+import { configHints } from '../../integrations/webhook-hints.ts';
 import type { Logger } from '../../logging.ts';
 import type { InsertOutcome } from './delivery-insert-queries.ts';
 import { describeAttempt } from './describe-attempt.ts';
@@ -21,6 +23,7 @@ export interface IngestDependencies {
   /** Under `db`: connections that only the way to an acknowledgement uses. */
   pool: Pick<pg.Pool, 'connect'>;
   registry: { get(type: string): { manifest: { webhook?: WebhookManifest } } | undefined };
+  authorFailures: AuthorFailures;
   keys: { decrypt<T>(jwe: string): Promise<T> };
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect' | 'notify'>;
   clock: { now(): Date };
@@ -47,9 +50,15 @@ const ATTEMPTS = 3;
 
 /** A webhook's way in. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
-  const { db, pool, registry, keys, notifier, clock, log } = dependencies;
+  const { db, pool, registry, authorFailures, keys, notifier, clock, log } = dependencies;
   const manifestOf = (type: string): WebhookManifest | undefined => registry.get(type)?.manifest.webhook;
-  const source = createSecretSource({ db, notifier, manifestOf, clock, log });
+  const source = createSecretSource({
+    db,
+    notifier,
+    configHintsOf: (type, config) => configHints({ type, ...registry.get(type)?.manifest }, config, authorFailures),
+    clock,
+    log,
+  });
   const secretOf = createSecretReader((jwe) => keys.decrypt(jwe), log);
   const rejections = createRejections({ db, clock, log });
   const learning = createLearning({ db, clock, log });
@@ -65,7 +74,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     },
   });
 
-  const judge = createJudge({ manifestOf, secretOf, learning, clock });
+  const judge = createJudge({ manifestOf, secretOf, learning, authorFailures, clock });
 
   const refuse = async (
     request: WebhookRequest,
@@ -73,7 +82,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   ): Promise<WebhookAnswer> => {
     const directory = await source.ready();
     // The body counts until the response, because this call keeps it alive meanwhile.
-    await rejections.record(() => describeAttempt(request, directory, manifestOf, reason));
+    await rejections.record(() => describeAttempt(request, directory, { manifestOf, authorFailures }, reason));
     return refusal;
   };
 

@@ -1,4 +1,4 @@
-import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
+import type { WebhookManifest } from '@commandcenter/integration-kit';
 import { bodyHash, dedupeKey } from './dedupe-key.ts';
 import type { NewDelivery } from './delivery-insert-queries.ts';
 import { emptySummary, summarize } from './delivery-summary.ts';
@@ -67,24 +67,10 @@ export function newDeliveries(request: VerifiedRequest): NewDelivery[] {
   }));
 }
 
-/** Hints of a request. An author's code that fails on a hostile payload gives none. */
-export function hintsOf(webhook: WebhookManifest, headers: WebhookHeaders, payload: unknown): WebhookHint[] {
-  try {
-    return webhook.hints?.(headers, payload) ?? [];
-  } catch {
-    return [];
-  }
-}
-
 /** Larger bodies of requests that nobody has verified are not parsed: that would take more time than their sender pays for. */
 const LARGEST_UNVERIFIED_PARSE_BYTES = 256 * 1024;
 
-/** Hints of a request that is not verified. Of a large body only the headers give any. */
-export function unverifiedHints(
-  webhook: WebhookManifest,
-  headers: WebhookHeaders,
-  { length }: Buffer,
-  payload: () => unknown,
-): WebhookHint[] {
-  return hintsOf(webhook, headers, length > LARGEST_UNVERIFIED_PARSE_BYTES ? undefined : payload());
+/** The payload that hints are read from before the request is verified. Of a large body only the headers give any. */
+export function unverifiedPayload({ length }: Buffer, payload: () => unknown): unknown {
+  return length > LARGEST_UNVERIFIED_PARSE_BYTES ? undefined : payload();
 }
