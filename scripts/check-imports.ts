@@ -17,6 +17,7 @@ const SHARED = [
   'environment-schema',
   'errors',
   'logging',
+  'if-present',
   'recent-cache',
   'startup-errors',
   'text-length',

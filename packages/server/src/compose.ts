@@ -111,7 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
       log: logger('ingest'),
       onStored: () => work?.wakeDeliveries(),
     });
-    const serve = createWebhookServer({ ingest, metrics: app.metrics, addresses });
+    const serve = createWebhookServer({ ingest, metrics: app.metrics, addresses, log: logger('ingest') });
     await app.fastify.register(webhookRoutes, { serve, registry, prefix: '/api/v1' });
     serveWebhooksFirst(app.fastify.server, serve);
   }

@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { ifPresent } from '../if-present.ts';
 import { EmbeddedPostgresError } from '../startup-errors.ts';
 
 const run = promisify(execFile);
@@ -12,7 +13,7 @@ const POLL_MS = 10;
 
 /** First line of postmaster.pid and, once it takes connections, `ready` in the last: the file pg_ctl reads, too. */
 export async function readPostmasterFile(cluster: string): Promise<{ pid: number; ready: boolean } | undefined> {
-  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  const text = (await ifPresent(readFile(join(cluster, 'postmaster.pid'), 'utf8'))) ?? '';
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined;
@@ -23,7 +24,7 @@ export async function readPostmasterFile(cluster: string): Promise<{ pid: number
  * pid in a file, cannot be mistaken for that of another program that got the same number later.
  */
 export async function findClusterProcesses(cluster: string): Promise<number[]> {
-  const folder = await stat(cluster).catch(() => undefined);
+  const folder = await ifPresent(stat(cluster));
   if (folder === undefined) return [];
   if (process.platform !== 'linux') return findByCommandLine(cluster);
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -33,7 +34,7 @@ export async function findClusterProcesses(cluster: string): Promise<number[]> {
   return found.flat();
 }
 
-/** A person's shell may stand in the folder, too. */
+/** A person's shell may stand in the folder, too. A process may end while it is looked at; then it is none. */
 async function isPostgres(pid: number): Promise<boolean> {
   const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
   return name.trim() === 'postgres';

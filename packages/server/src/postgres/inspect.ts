@@ -20,6 +20,7 @@ export async function runningPostgresUrl(dataDir: string): Promise<string | unde
 
 /** Why the embedded PostgreSQL cannot run here, without starting it; undefined when it can. */
 export async function canRunPostgres(dataDir: string): Promise<StartupError | undefined> {
+  // A folder that cannot be looked at is reported by whoever checks the folder itself.
   const exists = (await stat(dataDir).catch(() => undefined)) !== undefined;
   const folder = exists ? dataDir : await mkdtemp(join(tmpdir(), 'ccpg-'));
   try {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { pino } from 'pino';
 import { socketUrl } from '../../src/database/database-url.ts';
 import { findPostgresBinaries } from '../../src/postgres/binaries.ts';
 import { ensureCluster, SUPERUSER } from '../../src/postgres/cluster.ts';
@@ -77,6 +78,7 @@ export class OutsidePostgres {
       socketFolder: join(this.socketPath, '..'),
       settings: { ...SERVER_SETTINGS, ...this.#settings },
       logFile: join(this.#folder, 'postgres.log'),
+      log: pino({ level: 'silent' }),
     });
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Histogram } from 'prom-client';
 import type { ClientAddresses } from '../../http/client-address.ts';
+import type { Logger } from '../../logging.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { problem, unavailable, type WebhookAnswer } from '../ingest/webhook-answer.ts';
 import type { WebhookHeaders } from '../ingest/webhook-headers.ts';
@@ -21,7 +22,7 @@ const BODIES = {
 /** The label of both webhook paths in the metrics: a type that no integration has is not to become a label of its own. */
 const WEBHOOK_ROUTE = '/api/v1/integrations/:target/webhook';
 
-/** Serves one webhook request on Node's own request and response: nothing may read or change the body before the signature is checked. */
+/** Never rejects. Serves one webhook request on Node's own request and response: nothing may read or change the body before the signature is checked. */
 export type ServeWebhook = (request: IncomingMessage, response: ServerResponse, target: string) => Promise<void>;
 
 export interface WebhookServerOptions {
@@ -31,15 +32,16 @@ export interface WebhookServerOptions {
     webhookRefusals: Pick<RefusalCounts, 'add'>;
   };
   addresses: Pick<ClientAddresses, 'clientOf'>;
+  log: Logger;
 }
 
-export function createWebhookServer({ ingest, metrics, addresses }: WebhookServerOptions): ServeWebhook {
+export function createWebhookServer({ ingest, metrics, addresses, log }: WebhookServerOptions): ServeWebhook {
   const bodies = new IncomingBodies(BODIES);
   const send = (response: ServerResponse, answer: WebhookAnswer, extraHeaders: Record<string, string> = {}): void => {
     if (answer.status >= 400) metrics.webhookRefusals.add(String(answer.body.code));
     write(response, answer, extraHeaders);
   };
-  return async (request, response, target) => {
+  const serve: ServeWebhook = async (request, response, target) => {
     const startedAt = performance.now();
     response.once('finish', () => {
       const seconds = (performance.now() - startedAt) / 1000;
@@ -60,6 +62,15 @@ export function createWebhookServer({ ingest, metrics, addresses }: WebhookServe
       send(response, refusals[reading.kind], { connection: 'close' });
       // The rest of the body would otherwise be waited for.
       response.once('finish', () => request.socket.destroySoon());
+    }
+  };
+  return async (request, response, target) => {
+    try {
+      await serve(request, response, target);
+    } catch (error) {
+      // Nobody awaits a request. Without its own end here, an error would end the process and every other request with it.
+      log.error({ err: error }, 'webhook request could not be served');
+      response.destroy();
     }
   };
 }

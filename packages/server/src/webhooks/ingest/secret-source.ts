@@ -67,6 +67,7 @@ export function createSecretSource({
   let lastReading: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
     const reading = lastReading.then(read, read);
+    // This promise only orders the readings. The caller of `inTurn` gets the error.
     lastReading = reading.catch(() => undefined);
     return reading;
   };
