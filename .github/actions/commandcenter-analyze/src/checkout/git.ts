@@ -60,6 +60,7 @@ export async function* readBlobs(folder: string, ids: readonly string[]): AsyncG
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
+  // It is awaited together with each chunk, and a failure before that must not count as unhandled.
   failed.catch(() => undefined);
   // git ended early, which the code that reads its output reports.
   child.stdin.on('error', () => undefined);

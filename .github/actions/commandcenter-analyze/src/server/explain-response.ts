@@ -77,6 +77,7 @@ function readProblem(response: Response, body: string): Problem | undefined {
     const problem = JSON.parse(body) as Problem | null;
     return typeof problem === 'object' && problem !== null ? problem : undefined;
   } catch {
+    // The caller then explains the response by its status.
     return undefined;
   }
 }

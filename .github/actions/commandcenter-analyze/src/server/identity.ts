@@ -137,6 +137,7 @@ function readObject(text: string): object {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
+    // A body without the expected fields is refused by the caller, with its status.
     return {};
   }
 }
