@@ -1830,7 +1830,7 @@ export interface components {
             credential_expires_at: string | null;
             /** @description How to fix what is wrong, or how to replace a credential that expires within 14 days. */
             remedy?: string;
-            /** @description One sentence about repositories that another integration of the project sees as well. */
+            /** @description About repositories that another integration of the project sees as well, and about code of the integration type that failed in this process within the last hour. */
             notice?: string;
         };
         /**
@@ -2516,16 +2516,22 @@ export interface components {
                 database: {
                     /** @enum {unknown} */
                     status: "ok" | "degraded" | "down";
+                    /** @description Why it is down, when it is. The log of the server has the whole error. */
+                    reason?: string;
                     latency_ms: number | null;
                 };
                 storage: {
                     /** @enum {unknown} */
                     status: "ok" | "degraded" | "down";
+                    /** @description Why it is down, when it is. The log of the server has the whole error. */
+                    reason?: string;
                     free_bytes: number | null;
                 };
                 deliveries: {
                     /** @enum {unknown} */
                     status: "ok" | "degraded" | "down";
+                    /** @description Why it is down, when it is. The log of the server has the whole error. */
+                    reason?: string;
                     /** @description Age of the oldest received webhook that is not worked off. */
                     oldest_waiting_seconds: number;
                 };

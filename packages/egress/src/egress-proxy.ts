@@ -73,6 +73,7 @@ export async function startEgressProxy(policy: EgressPolicy, log: Logger): Promi
   server.on('connect', (incoming: IncomingMessage, client: Duplex, head: Buffer) => {
     sockets.add(client);
     client.on('close', () => sockets.delete(client));
+    // The client is the analyzer's child process, which sees the end of its own connection.
     client.on('error', () => client.destroy());
     const end = (status: number, reason: string): void => {
       const phrase = reason.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, 200);

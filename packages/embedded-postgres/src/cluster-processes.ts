@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from './errors.ts';
+import { ifPresent } from './if-present.ts';
 
 const run = promisify(execFile);
 
@@ -14,7 +15,7 @@ const POLL_MS = 10;
  * Reads `postmaster.pid`, as pg_ctl does: the pid is in its first line, and `ready` in the last one once PostgreSQL accepts connections.
  */
 export async function readPostmasterFile(cluster: string): Promise<{ pid: number; ready: boolean } | undefined> {
-  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  const text = (await ifPresent(readFile(join(cluster, 'postmaster.pid'), 'utf8'))) ?? '';
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined;
@@ -25,7 +26,7 @@ export async function readPostmasterFile(cluster: string): Promise<{ pid: number
  * in a file, that cannot be mistaken for another program that got the same pid later.
  */
 export async function findClusterProcesses(cluster: string): Promise<number[]> {
-  const folder = await stat(cluster).catch(() => undefined);
+  const folder = await ifPresent(stat(cluster));
   if (folder === undefined) return [];
   if (process.platform !== 'linux') return findByCommandLine(cluster);
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);

@@ -57,8 +57,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const cluster = await ensureCluster(binaries, launcher, dataDir);
       const socketFolder = await makeSocketFolder(dataDir);
       const settings = options.settings ?? SERVER_SETTINGS;
-      const logFile = join(dataDir, 'postgres.log');
-      const postmaster = await startPostmaster({ binaries, launcher, cluster, socketFolder, settings, logFile });
+      const postmaster = await startPostmaster({
+        ...{ binaries, launcher, cluster, socketFolder, settings },
+        logFile: join(dataDir, 'postgres.log'),
+        log: options.log,
+      });
       try {
         await ensureDatabase(socketFolder);
         const url = socketUrl(socketFolder, SUPERUSER, DATABASE);
@@ -135,7 +138,11 @@ function supervise(
   };
 
   const watch = (server: RunningServer, isNew = false): void => {
-    server.lock.once('end', () => mend(() => retakeLock(server)));
+    server.lock.once('end', () => {
+      if (!stopping)
+        log.warn('the connection that holds the lock on the data folder was lost; the lock is taken again');
+      mend(() => retakeLock(server));
+    });
     if (isNew) server.postmaster.exited.then((how) => mend(() => restart(how)));
   };
 

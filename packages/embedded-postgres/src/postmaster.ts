@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { open, rename, stat, truncate } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { PostgresBinaries } from './binaries.ts';
 import { readPostmasterFile } from './cluster-processes.ts';
 import { EmbeddedPostgresError } from './errors.ts';
+import { ifPresent } from './if-present.ts';
 import { type Launcher, PROGRAM_ENVIRONMENT } from './launcher.ts';
 import type { PostgresSettings } from './settings.ts';
 
@@ -28,6 +30,7 @@ export interface PostmasterOptions {
   socketFolder: string;
   settings: PostgresSettings;
   logFile: string;
+  log: Logger;
 }
 
 /**
@@ -62,7 +65,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   });
   closeSync(log);
   const exited = watchExit(child);
-  watchLogSize(logFile, exited);
+  watchLogSize(logFile, exited, options.log);
   await waitUntilReady(child, exited, options);
   return { pid: child.pid as number, exited };
 }
@@ -117,11 +120,14 @@ async function rotateLog(logFile: string): Promise<void> {
   }
 }
 
-/** Empties the log file whenever it is too large. That works while PostgreSQL runs, because it opened the file for appending. */
-function watchLogSize(logFile: string, exited: Promise<string>): void {
-  const timer = setInterval(async () => {
-    const found = await stat(logFile).catch(() => undefined);
+/** PostgreSQL appends to the file, so that it can be emptied under it. */
+function watchLogSize(logFile: string, exited: Promise<string>, log: Logger): void {
+  const limitSize = async (): Promise<void> => {
+    const found = await ifPresent(stat(logFile));
     if (found !== undefined && found.size > LONGEST_LOG_BYTES) await truncate(logFile, 0);
+  };
+  const timer = setInterval(() => {
+    limitSize().catch((error: unknown) => log.warn({ err: error, logFile }, "PostgreSQL's log could not be limited"));
   }, LOG_CHECK_INTERVAL_MS).unref();
   exited.then(() => clearInterval(timer));
 }

@@ -2,6 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, readlink, rm, symlink } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './errors.ts';
+import { ifPresent } from './if-present.ts';
 
 /** Greatest length in bytes of a socket's path. `sockaddr_un.sun_path` holds 108 bytes, of which the last is zero. */
 const LONGEST_SOCKET_PATH = 107;
@@ -39,7 +40,7 @@ export async function makeSocketFolder(dataDir: string): Promise<string> {
 /** Returns the socket folder of a running or stopped PostgreSQL; undefined when there never was one. */
 export async function findSocketFolder(dataDir: string): Promise<string | undefined> {
   const own = join(dataDir, 'run');
-  const entry = await lstat(own).catch(() => undefined);
+  const entry = await ifPresent(lstat(own));
   if (entry === undefined) return undefined;
   return entry.isSymbolicLink() ? readlink(own) : own;
 }
@@ -53,6 +54,7 @@ export async function removeSocketFolder(dataDir: string): Promise<void> {
 }
 
 async function isPrivateFolder(folder: string): Promise<boolean> {
+  // A folder that this user may not look at is not private to this user.
   const entry = await lstat(folder).catch(() => undefined);
   return entry?.isDirectory() === true && entry.uid === process.getuid?.() && (entry.mode & 0o077) === 0;
 }

@@ -40,6 +40,7 @@ export async function requestOAuthToken(
     );
   }
   if (!response.ok) throw errorForStatus(response, 'The token endpoint');
+  // A response that is not JSON has no access_token, which is reported below.
   const token: unknown = await response.json().catch(() => undefined);
   if (Check(tokenResponse, token)) return token;
   // Some endpoints, such as GitHub's, refuse with status 200 and a field `error`.

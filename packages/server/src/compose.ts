@@ -104,13 +104,14 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     ingest = createIngest({
       ...pools.ingest,
       registry,
+      authorFailures: host.authorFailures,
       keys,
       notifier,
       clock,
       log: logger('ingest'),
       onStored: () => work?.wakeDeliveries(),
     });
-    const serve = createWebhookServer({ ingest, metrics: app.metrics, addresses });
+    const serve = createWebhookServer({ ingest, metrics: app.metrics, addresses, log: logger('ingest') });
     await app.fastify.register(webhookRoutes, { serve, registry, prefix: '/api/v1' });
     serveWebhooksFirst(app.fastify.server, serve);
   }

@@ -40,7 +40,7 @@ const openWorker = (workerId: number): Database => {
 /** Opens a database session by which other workers know that the worker with this id is alive. */
 const openSession = async (workerId: number): Promise<pg.Client> => {
   const session = await database.openClient('test');
-  assert.ok(await registerWorker(session, workerId));
+  assert.equal(await registerWorker(session, workerId), 'new');
   return session;
 };
 const untilReleased = (workerId: number) =>

@@ -3366,7 +3366,9 @@ async function findMergeBase({ workspace, repository, github }, base, head) {
     const comparison = await github.get(`/repos/${repository}/compare/${base}...${head}?per_page=1`);
     const sha = comparison?.merge_base_commit?.sha;
     return typeof sha === "string" && /^[0-9a-f]{40,64}$/.test(sha) ? sha : base;
-  } catch {
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    logLine(`The merge base could not be asked for, so the server looks for it: ${reason}`);
     return base;
   }
 }

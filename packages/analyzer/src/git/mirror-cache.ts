@@ -42,6 +42,7 @@ export function createMirrorCache({ folder, sizeLimit = SIZE_LIMIT }: MirrorCach
     }
     const mirrors = await Promise.all(
       (await mirrorKeys(folder)).map(async (key) => {
+        // A mirror without this file was never used, and is the first to go.
         const used = await stat(pathOf(key, 'used')).catch(() => undefined);
         return { key, usedAt: used?.mtimeMs ?? 0, ...(await packedSize(pathOf(key, 'git'))) };
       }),

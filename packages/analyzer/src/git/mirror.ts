@@ -64,4 +64,5 @@ export async function packedSize(gitDirectory: string): Promise<{ bytes: number;
 }
 
 const packFolder = (gitDirectory: string): string => join(gitDirectory, 'objects', 'pack');
+/** A folder that does not exist yet has no names. */
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -23,6 +23,7 @@ export async function findRepository(folder: string): Promise<RepositoryFolder |
 
 const MAX_FILE_LENGTH = 8192;
 
+/** A path that cannot be looked at is no repository, which the caller reports. */
 async function isRepository(path: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats?.isFile() === true) {

@@ -77,6 +77,7 @@ export async function* streamGit(
   }).finally(() => {
     closed = true;
   });
+  // It is awaited when the output ends, and a failure before that must not count as unhandled.
   ended.catch(() => undefined);
   child.stderr.on('data', (chunk: Buffer) => {
     const text = chunk.toString('utf8');
@@ -115,6 +116,7 @@ export async function* streamGit(
     signal.removeEventListener('abort', abort);
     if (!closed) {
       endGroup(child);
+      // The reader has left, or its own error is under way already.
       await ended.catch(() => undefined);
     }
   }

@@ -84,6 +84,7 @@ async function readInstalledFile(root: string, name: string): Promise<string | n
 export async function planWorkflow(root: string, text: string): Promise<PlannedFile> {
   for (const path of [WORKFLOW_FILE, WORKFLOW_FILE.replace(/yml$/, 'yaml')]) {
     await assertWritablePath(root, path);
+    // The write that follows reports a path that cannot be looked at.
     const exists = (await stat(join(root, path)).catch(() => undefined)) !== undefined;
     if (exists) return { path, action: 'unchanged', text };
   }

@@ -81,6 +81,7 @@ export async function assertWritablePath(root: string, path: string): Promise<vo
   }
 }
 
+/** A path that cannot be looked at counts as missing, and the error that follows names it. */
 const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined)) !== undefined;
 
 const usageError = (code: string, message: string): CliError => new CliError(code, 2, stripControlCharacters(message));

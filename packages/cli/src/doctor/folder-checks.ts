@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '@commandcenter/server/config';
@@ -13,8 +13,18 @@ const LOW_FREE_BYTES = 2048 * MEGABYTE;
 
 export async function checkDataFolder({ DATA_DIR }: Config): Promise<CheckResult> {
   const check = 'data folder';
-  const found = await stat(DATA_DIR).catch(() => undefined);
-  if (found === undefined) return ok(check, `${DATA_DIR} does not exist yet; the first start creates it`);
+  let found: Stats;
+  try {
+    found = await stat(DATA_DIR);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return ok(check, `${DATA_DIR} does not exist yet; the first start creates it`);
+    return failed(
+      check,
+      `${DATA_DIR} cannot be looked at (${code})`,
+      'Let this user enter the folders above it, or set DATA_DIR to another folder.',
+    );
+  }
   if (!found.isDirectory()) return failed(check, `${DATA_DIR} is not a folder`, 'Set DATA_DIR to a folder.');
   try {
     await access(DATA_DIR, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -61,7 +71,7 @@ export async function checkDiskSpace({ DATA_DIR }: Config): Promise<CheckResult>
   return ok(check, message);
 }
 
-/** Returns the folder, or its closest parent that exists. */
+/** Returns the folder, or its closest parent that exists and can be looked at. */
 async function nearestFolder(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   return found !== undefined || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));

@@ -18,7 +18,9 @@ export async function checkGit({ PATH }: NodeJS.ProcessEnv): Promise<CheckResult
     const isOld = major < OLDEST_GIT[0] || (major === OLDEST_GIT[0] && minor < OLDEST_GIT[1]);
     if (isOld) return warning('git', `${stdout.trim()} is older than repository analysis needs`, remedy);
     return ok('git', stdout.trim());
-  } catch {
-    return warning('git', 'git cannot be run, so repositories cannot be analyzed', remedy);
+  } catch (error) {
+    const { code, signal } = error as { code?: unknown; signal?: unknown };
+    const why = signal ? `ended by ${signal}` : `${code}`;
+    return warning('git', `git cannot be run (${why}), so repositories cannot be analyzed`, remedy);
   }
 }

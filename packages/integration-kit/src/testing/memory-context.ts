@@ -69,6 +69,7 @@ export function createMemoryContext(options: MemoryContextOptions = {}): MemoryC
         const turn = renewing.then(async () => {
           credentials = await renew(credentials);
         });
+        // This promise only orders the renewals. The caller gets the error.
         renewing = turn.catch(silent);
         await turn;
         return { ...credentials };

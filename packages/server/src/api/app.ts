@@ -21,6 +21,7 @@ import { addErrorHandling, sendProblem } from './error-handling.ts';
 import { createQueueHealth, readWorstLanes } from './health/queue-health.ts';
 import { healthRoutes, probeRoutes } from './health/routes.ts';
 import { createServerHealth, type ServerHealthDependencies } from './health/server-health.ts';
+import { StateLog } from './health/state-log.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/routes.ts';
 import { addRequestLog } from './request-log.ts';
@@ -86,7 +87,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const metrics = createMetrics(db);
-  const health = createServerHealth({ ...dependencies.storage, clock });
+  const health = createServerHealth({ ...dependencies.storage, clock, log });
+  const states = new StateLog(log);
   const routes = collectRoutes(app);
   closeConnectionsInTime(app);
   const authenticated = new WeakSet<IncomingMessage>();
@@ -131,8 +133,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   await app.register(healthRoutes, {
     health,
     refusals,
-    queueHealth: createQueueHealth(db),
-    worstLanes: (projectIds) => readWorstLanes(db, projectIds),
+    queueHealth: createQueueHealth(db, states),
+    worstLanes: (projectIds) => readWorstLanes(db, projectIds, states),
     version,
     role,
     startedAt: clock.now(),

@@ -8,6 +8,7 @@ export function cachedFor<Value>(milliseconds: number, read: () => Promise<Value
     const now = performance.now();
     if (cached === undefined || now - cached.at >= milliseconds) {
       const reading = { at: now, value: read() };
+      // Whoever asked for the value gets the error.
       reading.value.catch(() => {
         if (cached === reading) cached = undefined;
       });

@@ -46,6 +46,7 @@ export async function startNotifier({ openClient, pool, log }: NotifierOptions):
   let last: Promise<unknown> = Promise.resolve();
   const send = (open: pg.Client, statement: string): Promise<unknown> => {
     const sent = last.then(() => open.query(statement));
+    // This promise only orders the statements. The caller of `send` gets the error.
     last = sent.catch(() => undefined);
     return sent;
   };

@@ -42,6 +42,7 @@ async function takesWrites(host: ClientConfig): Promise<boolean> {
     // A host that cannot be reached does not accept writes.
     return false;
   } finally {
+    // The connection is not used any more, whatever becomes of its end.
     client.end().catch(() => undefined);
   }
 }

@@ -8,17 +8,19 @@ import { WORKER_SETTING } from './start-session.ts';
 export const thisWorker = sql<number | null>`nullif(current_setting(${sql.lit(WORKER_SETTING)}, true), '')::integer`;
 
 /**
- * Locks the worker's id for this session, which shows other processes that the worker is alive. Returns false while an earlier session of
- * the worker still lasts.
+ * Makes this session the one by which others see that the worker is alive. `refused`: an earlier session of it still lasts. `known`: it was
+ * registered all the time, so nobody has given back its claims.
  */
-export async function registerWorker(session: pg.ClientBase, workerId: number): Promise<boolean> {
+export async function registerWorker(session: pg.ClientBase, workerId: number): Promise<'refused' | 'known' | 'new'> {
   const { rows } = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
     WORKER_LOCK_CLASS,
     workerId,
   ]);
-  if (rows[0]?.locked !== true) return false;
-  await session.query('insert into workers (id) values ($1) on conflict (id) do nothing', [workerId]);
-  return true;
+  if (rows[0]?.locked !== true) return 'refused';
+  const { rowCount } = await session.query('insert into workers (id) values ($1) on conflict (id) do nothing', [
+    workerId,
+  ]);
+  return rowCount === 0 ? 'known' : 'new';
 }
 
 export async function unregisterWorker(session: pg.ClientBase, workerId: number): Promise<void> {

@@ -36,14 +36,22 @@ export async function startWorkerSession({
 }: WorkerSessionOptions): Promise<WorkerSession> {
   let session: pg.Client | undefined;
   let loop: Loop | undefined;
-  /** Time at which each lost worker was first seen without its session, by worker id. */
+  let hasBeenRegistered = false;
+  /** By worker: when it was first seen without its session. */
   let lostSince = new Map<number, number>();
 
   const connect = async (): Promise<pg.Client> => {
     const fresh = await openClient('worker session');
     try {
-      if (!(await registerWorker(fresh, workerId)))
-        throw new Error('an earlier session of this worker has not ended yet');
+      const registered = await registerWorker(fresh, workerId);
+      if (registered === 'refused') throw new Error('an earlier session of this worker has not ended yet');
+      if (registered === 'new' && hasBeenRegistered) {
+        log.warn(
+          { worker: workerId },
+          'this worker was without its database session for too long: others have given back what it had claimed, and work under way here ends without an outcome when it finds its lease gone',
+        );
+      }
+      hasBeenRegistered = true;
     } catch (error) {
       await fresh.end();
       throw error;
@@ -51,6 +59,10 @@ export async function startWorkerSession({
     fresh.once('end', () => {
       if (session !== fresh) return;
       session = undefined;
+      log.warn(
+        { worker: workerId },
+        'the database session that shows that this worker is alive was lost; it connects again',
+      );
       loop?.wake();
     });
     session = fresh;

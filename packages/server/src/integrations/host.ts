@@ -11,6 +11,7 @@ import type { fetch as undiciFetch } from 'undici';
 import { type Loop, startLoop } from '../background/loop.ts';
 import type { Database } from '../database/database.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { type AuthorFailures, createAuthorFailures } from './author-failures.ts';
 import { createCredentialGates } from './credentials/credential-gate.ts';
 import { type CredentialVault, createCredentialVault } from './credentials/credential-vault.ts';
 import { SecretValues } from './credentials/secret-values.ts';
@@ -88,6 +89,8 @@ export interface IntegrationHost {
   registry: Registry;
   egress: EgressPolicy;
   vault: CredentialVault;
+  /** Shared by all integrations of this process. */
+  authorFailures: AuthorFailures;
   open(row: IntegrationRow): Promise<OpenIntegration>;
   /**
    * Runs one operation. Throws IntegrationUnavailableError without trying if the integration is disabled, waits for a credential or has
@@ -116,8 +119,9 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
   const { db, keys, registry, config, log, clock, version } = options;
   const policy = createEgressPolicy(config.EGRESS_ALLOW);
   const agent = createEgressAgent(policy);
-  const gates = createCredentialGates(db, clock);
-  const vault = createCredentialVault(db, keys);
+  const gates = createCredentialGates(db, clock, log);
+  const vault = createCredentialVault(db, keys, log);
+  const authorFailures = createAuthorFailures(log, clock);
   const health = createHealthRecorder(db, clock, log);
   const userAgent = `commandcenter/${version}`;
   const loops: Loop[] = [];
@@ -141,7 +145,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
         { class: 'bug' },
       );
     }
-    const gate = gates.of(row.credential_key ?? `integration:${row.id}`);
+    const gate = gates.of(row.credential_key ?? `integration:${row.id}`, row.id);
     let changes: Change[] = [];
     const fetch = createOutgoingFetch({
       policy,
@@ -291,6 +295,7 @@ export function createIntegrationHost(options: HostOptions): IntegrationHost {
     registry,
     egress: policy,
     vault,
+    authorFailures,
     open: (row) => open(row, { origin: 'webhook', secrets: new SecretValues(), onRecorded: () => {} }),
     async run(integrationId, operation, work, options) {
       return (await session(integrationId, options)).run(operation, work);

@@ -177,7 +177,8 @@ export const IntegrationHealth = Strict(
     ),
     notice: Type.Optional(
       Type.String({
-        description: 'One sentence about repositories that another integration of the project sees as well.',
+        description:
+          'About repositories that another integration of the project sees as well, and about code of the integration type that failed in this process within the last hour.',
       }),
     ),
   },

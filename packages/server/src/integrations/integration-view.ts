@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../database/database.ts';
+import { type AuthorFailure, withoutHook } from './author-failures.ts';
 import { expiryRemedy, hasExpired } from './credentials/credential-expiry.ts';
 import { isHealthy, remedies } from './health/integration-health.ts';
 import type { IntegrationRow } from './integration-queries.ts';
@@ -74,10 +75,15 @@ export async function presentIntegrations(
  * Returns the health of an integration for the API, with a remedy if something is wrong or the credential expires soon, and with a notice
  * if the integration shares repositories with another one.
  */
-export function integrationHealth(row: IntegrationRow, now: Date, overlaps: readonly OverlapRow[] = []) {
+export function integrationHealth(
+  row: IntegrationRow,
+  now: Date,
+  overlaps: readonly OverlapRow[] = [],
+  failures: readonly AuthorFailure[] = [],
+) {
   const healthy = isHealthy(row);
   const remedy = remedyFor(row, healthy, now);
-  const notice = noticeOf(row.id, overlaps);
+  const notices = [...failures.map(failureNotice), noticeOf(row.id, overlaps)].filter((one) => one !== null);
   return {
     status: row.status,
     enabled: row.enabled,
@@ -93,7 +99,7 @@ export function integrationHealth(row: IntegrationRow, now: Date, overlaps: read
     rate_limit: row.rate_limit,
     credential_expires_at: timeOf(row.credential_expires_at),
     ...(remedy === null ? {} : { remedy }),
-    ...(notice === null ? {} : { notice }),
+    ...(notices.length === 0 ? {} : { notice: notices.join(' ') }),
   };
 }
 
@@ -112,6 +118,9 @@ function remedyFor(row: IntegrationRow, healthy: boolean, now: Date): string | n
 }
 
 const joined = (...sentences: (string | null)[]): string => sentences.filter((sentence) => sentence !== null).join(' ');
+
+const failureNotice = ({ hook, errorName, at }: AuthorFailure): string =>
+  `${hook}() of this type of integration failed (${errorName}, ${at.toISOString()}). ${withoutHook[hook]}. The server's log has the error.`;
 
 function noticeOf(id: number, [overlap, ...others]: readonly OverlapRow[]): string | null {
   if (overlap === undefined) return null;

@@ -1,4 +1,4 @@
-import type { Credentials, IntegrationDefinition } from '@commandcenter/integration-kit';
+import type { Credentials, IntegrationDefinition, WebhookHint } from '@commandcenter/integration-kit';
 import type { Logger } from 'pino';
 import type { Actor } from '../accounts/actor.ts';
 import { recordAudit } from '../accounts/audit-log-queries.ts';
@@ -33,6 +33,7 @@ import { resume, suspend } from './integration-work-queries.ts';
 import { refuseDuplicate } from './refuse-duplicate.ts';
 import { addedRepositories, namedRepositories } from './repositories/named-repositories.ts';
 import { replaceConfiguredHints } from './webhook-hint-queries.ts';
+import { configHints } from './webhook-hints.ts';
 import { deleteWebhookSecrets, rotateWebhookSecret, setPreviousSecretEnd } from './webhook-secret-queries.ts';
 
 /** Time in milliseconds for which a replaced webhook secret still verifies, unless the request gives another end. */
@@ -72,7 +73,9 @@ export async function createIntegration(
     if (!(await lockProject(trx, project_id))) throw notFoundAt('/project_id', `project ${project_id}`);
     const intended = { project_id, integration_type, auth_type, config, host, credential_key: sealed.credential_key };
     const repositories = namedRepositories(config);
-    await refuseDuplicate(trx, definition.manifest, intended, { id: null, identity: true, repositories });
+    const { authorFailures } = dependencies.host;
+    const hints = configHints(definition.manifest, config, authorFailures);
+    await refuseDuplicate(trx, definition.manifest, intended, { id: null, identity: true, repositories, hints });
     const row = await insertIntegration(trx, {
       project_id,
       name: input.name.trim(),
@@ -85,7 +88,7 @@ export async function createIntegration(
     });
     await requireWithinQuota(trx, project_id, 'integrations');
     if (typeof webhookSecret === 'string') await storeSecret(dependencies, trx, row, webhookSecret, null);
-    await settle(trx, definition, row, actor, 'integration.create', Object.keys(input));
+    await settle(trx, row, hints, actor, 'integration.create', Object.keys(input));
     return row;
   });
 }
@@ -128,7 +131,8 @@ export async function changeIntegration(
     const intended = { ...row, auth_type: authType, config: read.config, host: newHost, credential_key };
     const repositories =
       newHost === row.host ? addedRepositories(row.config, read.config) : namedRepositories(read.config);
-    await refuseDuplicate(trx, definition.manifest, intended, { id, identity: identityChanged, repositories });
+    const hints = configHints(definition.manifest, read.config, host.authorFailures);
+    await refuseDuplicate(trx, definition.manifest, intended, { id, identity: identityChanged, repositories, hints });
     await updateIntegration(trx, id, {
       name: input.name?.trim() ?? row.name,
       auth_type: authType,
@@ -148,7 +152,7 @@ export async function changeIntegration(
     // Also resume after repositories were added: writes to them may have waited because the configuration left them out.
     if (!isBlocked(health) && (isBlocked(row) || repositories.length > 0)) await resume(trx, id);
     await changeSecrets(dependencies, trx, changed, read.webhookSecret, input.previous_webhook_secret_expires_at);
-    await settle(trx, definition, changed, actor, 'integration.update', Object.keys(input));
+    await settle(trx, changed, hints, actor, 'integration.update', Object.keys(input));
     return changed;
   });
 }
@@ -295,13 +299,13 @@ async function storeSecret(
 /** Completes every change of an integration: replaces its configured hints, writes the audit entry and notifies the other processes. */
 async function settle(
   trx: Transaction,
-  definition: IntegrationDefinition,
   row: IntegrationRow,
+  hints: readonly WebhookHint[],
   actor: Actor,
   action: string,
   fields: string[],
 ): Promise<void> {
-  await replaceConfiguredHints(trx, row, definition.manifest.webhook?.configHints?.(row.config) ?? []);
+  await replaceConfiguredHints(trx, row, hints);
   const details = { name: row.name, integration_type: row.integration_type, fields };
   await recordAudit(trx, { projectId: row.project_id, actor, action, object: `integration:${row.id}`, details });
   await announceIntegration(trx, row.id);

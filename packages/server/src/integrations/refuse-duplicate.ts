@@ -1,4 +1,4 @@
-import type { IntegrationManifest, RepositoryRef } from '@commandcenter/integration-kit';
+import type { IntegrationManifest, RepositoryRef, WebhookHint } from '@commandcenter/integration-kit';
 import type { Transaction } from '../database/database.ts';
 import { type ApiError, conflict } from '../errors.ts';
 import { type DuplicateIntegration, findDuplicate } from './integration-duplicate-queries.ts';
@@ -18,6 +18,8 @@ interface DuplicateScope {
   /** True if the request changes the credential, the host or the installation. */
   identity: boolean;
   repositories: readonly RepositoryRef[];
+  /** Those of the intended configuration. */
+  hints: readonly WebhookHint[];
 }
 
 /**
@@ -28,7 +30,7 @@ export async function refuseDuplicate(
   trx: Transaction,
   manifest: IntegrationManifest,
   intended: IntendedIntegration,
-  { id, identity, repositories }: DuplicateScope,
+  { id, identity, repositories, hints }: DuplicateScope,
 ): Promise<void> {
   if (!identity && repositories.length === 0) return;
   const { project_id, integration_type, host, credential_key } = intended;
@@ -38,16 +40,19 @@ export async function refuseDuplicate(
     host,
     id,
     credential_key: identity ? credential_key : null,
-    installation: identity ? installationOf(manifest, intended) : null,
+    installation: identity ? installationOf(manifest, intended, hints) : null,
     repositories,
   });
   if (first !== undefined) throw duplicate(first);
 }
 
-function installationOf({ authTypes, webhook }: IntegrationManifest, { auth_type, config }: IntendedIntegration) {
+function installationOf(
+  { authTypes }: IntegrationManifest,
+  { auth_type, config }: IntendedIntegration,
+  hints: readonly WebhookHint[],
+) {
   const keys = authTypes[auth_type]?.requiredConfig ?? [];
   if (keys.length === 0) return null;
-  const hints = webhook?.configHints?.(config) ?? [];
   return {
     auth_type,
     config: Object.fromEntries(keys.map((key) => [key, String(config[key])])),

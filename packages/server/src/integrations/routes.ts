@@ -188,7 +188,12 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
     async (request) => {
       const row = await shown(principalOf(request), request.params.id);
       const overlaps = await listOverlaps(db, [row.id]);
-      return integrationHealth(row, manage.clock.now(), overlaps.get(row.id));
+      return integrationHealth(
+        row,
+        manage.clock.now(),
+        overlaps.get(row.id),
+        manage.host.authorFailures.recent(row.integration_type),
+      );
     },
   );
 };

@@ -24,6 +24,17 @@ export async function extendLease(db: Database, lease: JobLease, leaseMs: number
   return row?.cancel_requested;
 }
 
+/** True when another worker has claimed the job since the attempt with this number, whether it has ended or not. */
+export async function wasTakenOver(db: Database, { jobId, owner }: JobLease, attempt: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('jobs')
+    .select(['attempts', 'lease_owner'])
+    .where('id', '=', jobId)
+    .executeTakeFirst();
+  if (row === undefined) return false;
+  return row.attempts > attempt || (row.lease_owner !== null && row.lease_owner !== owner);
+}
+
 export interface JobProgress {
   progress: number;
   current_step: string;

@@ -10,7 +10,9 @@ import {
   handBackJob,
   type JobLease,
   JobLeaseLostError,
+  type JobOutcome,
   postponeJob,
+  wasTakenOver,
   writeJobCheckpoint,
   writeJobProgress,
 } from './job-lease-queries.ts';
@@ -85,20 +87,20 @@ export function runJob({ db, log, leaseMs, handler, job, lease, onProgress }: Ru
   const run = async (): Promise<void> => {
     if (job.attempts > MOST_ATTEMPTS) {
       const detail = `Its worker died ${MOST_ATTEMPTS} times. The logs of the workers say why.`;
-      await finishJob(db, lease, { status: 'failed', error: { code: 'job.workers_died', detail } });
+      await finish({ status: 'failed', error: { code: 'job.workers_died', detail } });
       return;
     }
     try {
       const result = await handler.run(job, context);
-      await finishJob(db, lease, { status: 'completed', result });
+      await finish({ status: 'completed', result });
     } catch (error) {
       await settle(error);
     }
   };
 
   const settle = async (error: unknown): Promise<void> => {
-    if (end === 'lost' || error instanceof JobLeaseLostError) return;
-    if (end === 'cancelled') return void (await finishJob(db, lease, { status: 'cancelled' }));
+    if (end === 'lost' || error instanceof JobLeaseLostError) return warnIfLost();
+    if (end === 'cancelled') return finish({ status: 'cancelled' });
     if (end === 'handed_back') return handBackJob(db, lease, 0, false);
     if (error instanceof JobPostponement) return postpone(error);
     const known = jobError(error);
@@ -107,14 +109,27 @@ export function runJob({ db, log, leaseMs, handler, job, lease, onProgress }: Ru
       return handBackJob(db, lease, RETRY_MS * job.attempts, true);
     }
     log.warn({ err: error, job: job.id, type: job.job_type }, 'job failed');
-    await finishJob(db, lease, { status: 'failed', error: known });
+    await finish({ status: 'failed', error: known });
+  };
+
+  /** A handler may have ended its job itself; then nothing was lost. */
+  const warnIfLost = async (): Promise<void> => {
+    if (!(await wasTakenOver(db, lease, job.attempts))) return;
+    log.warn(
+      { job: job.id, type: job.job_type, leaseMs },
+      'the lease of a job was lost, so this attempt has stored no outcome: another worker has gone on from the last checkpoint',
+    );
+  };
+
+  const finish = async (outcome: JobOutcome): Promise<void> => {
+    if (!(await finishJob(db, lease, outcome))) await warnIfLost();
   };
 
   const postpone = async ({ delayMs, failures, step, error }: JobPostponement): Promise<void> => {
     const known = describeError(error);
     log.info({ err: error, job: job.id, delayMs }, 'job waits for the provider');
     if (await postponeJob(db, lease, { delayMs, failures, step, error: known, patienceMs: PATIENCE_MS })) return;
-    await finishJob(db, lease, { status: 'failed', error: known });
+    await finish({ status: 'failed', error: known });
   };
 
   const ended = run()

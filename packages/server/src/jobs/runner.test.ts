@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { IntegrationAuthError } from '@commandcenter/integration-kit';
 import { pino } from 'pino';
 import Type from 'typebox';
+import { createRecordedLog } from '../../test/harness/recorded-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/harness/test-database.ts';
 import { waitFor } from '../../test/harness/wait-for.ts';
 import { systemActor } from '../accounts/actor.ts';
@@ -54,6 +55,47 @@ describe('the job runner', () => {
   /** Returns a promise that rejects when the signal is aborted, and never resolves. */
   const untilAborted = (signal: AbortSignal): Promise<never> =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+  it('says in the log that a job was lost to another worker, and stores no outcome of it', async () => {
+    const { log: recorded, records } = createRecordedLog();
+    const begun = Promise.withResolvers<void>();
+    const handler: JobHandler = {
+      type: 'lost',
+      async run(_job, { signal }) {
+        begun.resolve();
+        return await untilAborted(signal);
+      },
+    };
+    run(handler, { log: recorded, leaseMs: 300 });
+    const { id } = await make('lost');
+    await begun.promise;
+    await database.db
+      .updateTable('jobs')
+      .set({ lease_owner: 'another worker', lease_until: new Date(Date.now() + 60_000) })
+      .where('id', '=', id)
+      .execute();
+    const [record] = await waitFor('the loss to be logged', async () => records.length > 0 && records);
+    assert.equal(record?.job, id);
+    assert.match(record?.msg ?? '', /lease of a job was lost.*another worker/);
+    assert.equal((await findJob(database.db, id))?.status, 'running');
+    await database.db.deleteFrom('jobs').where('id', '=', id).execute();
+  });
+
+  it('says in the log that the result of a job was not stored, because another worker has it', async () => {
+    const { log: recorded, records } = createRecordedLog();
+    const handler: JobHandler = {
+      type: 'late',
+      async run({ id }) {
+        await database.db.updateTable('jobs').set({ lease_owner: 'another worker' }).where('id', '=', id).execute();
+        return 'a result';
+      },
+    };
+    run(handler, { log: recorded });
+    const { id } = await make('late');
+    await waitFor('the loss to be logged', async () => records.length > 0);
+    assert.equal(records[0]?.job, id);
+    await database.db.deleteFrom('jobs').where('id', '=', id).execute();
+  });
 
   it('runs a job to its end and tells how it goes', async () => {
     run({

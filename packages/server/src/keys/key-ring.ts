@@ -16,6 +16,7 @@ export const kidOf = (jwe: string): string | undefined => {
   try {
     return decodeProtectedHeader(jwe).kid;
   } catch {
+    // The text is no JWE, so it names no key.
     return undefined;
   }
 };

@@ -16,6 +16,7 @@ import {
   stopClusterProcesses,
 } from '@commandcenter/embedded-postgres';
 import pg from 'pg';
+import { pino } from 'pino';
 import { waitFor } from '../harness/wait-for.ts';
 
 /** The role that the server connects with. It is not a superuser, as is usual in production. */
@@ -82,6 +83,7 @@ export class OutsidePostgres {
       socketFolder: join(this.socketPath, '..'),
       settings: { ...SERVER_SETTINGS, ...this.#settings },
       logFile: join(this.#folder, 'postgres.log'),
+      log: pino({ level: 'silent' }),
     });
   }
 

@@ -1,5 +1,10 @@
 import { integration as github } from '@commandcenter/integration-github';
-import { BaseIntegration, hubSignature256, type IntegrationDefinition } from '@commandcenter/integration-kit';
+import {
+  BaseIntegration,
+  hubSignature256,
+  type IntegrationDefinition,
+  type WebhookHint,
+} from '@commandcenter/integration-kit';
 import { pino } from 'pino';
 import { Type } from 'typebox';
 import { createIntegrationHost, type IntegrationHost } from '../../src/integrations/host.ts';
@@ -16,6 +21,7 @@ const silent = pino({ level: 'silent' });
 /** Decides the result of the connection test of the integration type `custom`. */
 export interface Probe {
   testConnection(instance: BaseIntegration): Promise<boolean>;
+  configHints?(config: Record<string, unknown>): WebhookHint[];
 }
 
 const custom = (probe: Probe): IntegrationDefinition => ({
@@ -25,7 +31,13 @@ const custom = (probe: Probe): IntegrationDefinition => ({
     description: 'For tests.',
     authTypes: { token: { credentials: ['access_token', 'refresh_token'], required: [] } },
     configSchema: Type.Object({ size: Type.Optional(Type.Integer({ minimum: 1 })) }, { additionalProperties: false }),
-    webhook: { signature: hubSignature256, eventHeader: 'x-event', deliveryHeader: 'x-delivery', events: [] },
+    webhook: {
+      signature: hubSignature256,
+      eventHeader: 'x-event',
+      deliveryHeader: 'x-delivery',
+      events: [],
+      configHints: (config) => probe.configHints?.(config) ?? [],
+    },
   },
   create: (context) =>
     new (class extends BaseIntegration {

@@ -58,6 +58,26 @@ describe('managing integrations', () => {
       return true;
     });
 
+  it("creates and changes an integration although its author's configHints() throws", async () => {
+    house.probe.configHints = () => {
+      throw new RangeError('the author did not expect this');
+    };
+    const row = await house.add({ config: { size: 1 } });
+    assert.equal((await change(row, { enabled: false })).enabled, false);
+    const [failure] = house.host.authorFailures.recent('custom');
+    assert.deepEqual([failure?.hook, failure?.errorName], ['manifest.webhook.configHints', 'RangeError']);
+    const hint = { kind: 'repository', value: 'Octo/Hello' } as const;
+    house.probe.configHints = () => [hint, { ...hint, value: 'octo/hello' }];
+    await change(row, { enabled: true });
+    const stored = await house.database.db.selectFrom('webhook_hints').select(['kind', 'value']).execute();
+    assert.deepEqual(
+      stored,
+      [{ kind: 'repository', value: 'octo/hello' }],
+      'a hint that is named twice is stored once',
+    );
+    delete house.probe.configHints;
+  });
+
   it('takes the body that the guide prints, and shows no secret of it', async () => {
     const row = await house.add(guideBody);
     const shown = await view(row);

@@ -19,7 +19,7 @@ export class Operation {
     this.#onChange = onChange;
   }
 
-  /** True if the code of the operation can continue by itself. */
+  /** True while the simulated operation is neither ended, crashed nor waiting for a response, so that its code can run on. */
   get runs(): boolean {
     return !this.ended && !this.crashed && this.waits.size === 0;
   }

@@ -862,8 +862,8 @@ test('a conflict may show a title at GitHub of the same second as the last one',
     { skewMs: -1500, webhooks: true, integrations: 'overlap', policy: 'manual' },
   ));
 
-// Cause of the bug: when the issue was deleted, an `opened` event of the same second as our write took the label away again, because no
-// read had verified the event yet.
+// Cause of the bug: an `opened` event of the same second as our write was kept until a read would verify it. The issue was deleted before that
+// read, and the event was then applied unverified, which took the label away again.
 test('a label that was sent stays when the issue is deleted before an event of the same second was verified', () =>
   holds([
     { do: 'create issue', repository: 0, title: 'First' },

@@ -16,6 +16,8 @@ export interface NewIntegration {
   config?: Record<string, unknown>;
   enabled?: boolean;
   projectId?: number;
+  /** Default: `tracker`. */
+  type?: string;
 }
 
 export interface SentWebhook {
@@ -74,7 +76,17 @@ export async function createWebhookFixture(): Promise<WebhookFixture> {
   const started: Ingest[] = [];
 
   const newIngest = (overrides: Partial<IngestDependencies> = {}): Ingest => {
-    const ingest = createIngest({ db, pool, registry, keys, notifier, clock, log: silent, ...overrides });
+    const ingest = createIngest({
+      db,
+      pool,
+      registry,
+      authorFailures: host.authorFailures,
+      keys,
+      notifier,
+      clock,
+      log: silent,
+      ...overrides,
+    });
     started.push(ingest);
     return ingest;
   };
@@ -100,13 +112,13 @@ export async function createWebhookFixture(): Promise<WebhookFixture> {
     ingest: newIngest(),
     newIngest,
     addSecret,
-    async addIntegration({ secret, config = {}, enabled = true, projectId = project.id }) {
+    async addIntegration({ secret, config = {}, enabled = true, projectId = project.id, type = 'tracker' }) {
       const { id } = await db
         .insertInto('integrations')
         .values({
           project_id: projectId,
           name: 'Tracker',
-          integration_type: 'tracker',
+          integration_type: type,
           auth_type: 'token',
           config: JSON.stringify(config),
           enabled,
@@ -116,7 +128,7 @@ export async function createWebhookFixture(): Promise<WebhookFixture> {
       for (const { kind, value } of trackerDefinition.manifest.webhook?.configHints?.(config) ?? []) {
         await db
           .insertInto('webhook_hints')
-          .values({ integration_type: 'tracker', kind, value, integration_id: id, learned: false })
+          .values({ integration_type: type, kind, value, integration_id: id, learned: false })
           .execute();
       }
       if (secret !== null) await addSecret(id, secret);

@@ -61,6 +61,7 @@ export async function* readBlobs(folder: string, ids: readonly string[]): AsyncG
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
+  // It is awaited together with each chunk, and a failure before that must not count as unhandled.
   failed.catch(() => undefined);
   // Ignore errors of writing to git: they mean that git ended early, and the code below that reads the output of git reports that.
   child.stdin.on('error', () => undefined);

@@ -1,4 +1,5 @@
 import { git } from '../checkout/git.ts';
+import { logLine } from '../runner/log.ts';
 import type { GitHubApi } from './github-api.ts';
 
 /**
@@ -21,7 +22,9 @@ export async function findMergeBase(
     } | null;
     const sha = comparison?.merge_base_commit?.sha;
     return typeof sha === 'string' && /^[0-9a-f]{40,64}$/.test(sha) ? sha : base;
-  } catch {
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    logLine(`The merge base could not be asked for, so the server looks for it: ${reason}`);
     return base;
   }
 }

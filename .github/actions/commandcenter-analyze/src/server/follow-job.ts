@@ -119,6 +119,7 @@ function readData(data: string): Record<string, unknown> {
   try {
     return JSON.parse(data) as Record<string, unknown>;
   } catch {
+    // An event without readable data has nothing to show. How the job ended is read from the job itself.
     return {};
   }
 }

@@ -138,6 +138,7 @@ function readObject(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
+    // A body without the expected fields is refused by the caller, with its status.
     return {};
   }
 }

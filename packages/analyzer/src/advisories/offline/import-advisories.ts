@@ -118,8 +118,11 @@ export async function importAdvisories(
 }
 
 async function openParts(source: string, limits: ImportLimits): Promise<RecordFiles[]> {
-  const found = await stat(source).catch(() => undefined);
-  if (found === undefined) throw new AnalysisError('advisories.not_found', `There is no file or folder ${source}.`);
+  const found = await stat(source).catch((cause: NodeJS.ErrnoException) => {
+    const message =
+      cause.code === 'ENOENT' ? `There is no file or folder ${source}.` : `${source} cannot be read (${cause.code}).`;
+    throw new AnalysisError('advisories.not_found', message, { cause });
+  });
   if (!found.isDirectory()) return [await openZip(source, limits)];
   const { zips, records } = await findFiles(source, limits);
   const parts = records === null ? [] : [records];
@@ -169,6 +172,7 @@ async function removeLeftovers(folder: string, now: Date): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.includes(`${FILE_SUFFIX}.`)) continue;
     const path = join(folder, name);
+    // Another import may have deleted it meanwhile.
     const found = await stat(path).catch(() => undefined);
     if (found !== undefined && now.getTime() - found.mtimeMs > DAY_MS) await rm(path, { force: true });
   }

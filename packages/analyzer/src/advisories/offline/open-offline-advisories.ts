@@ -111,6 +111,7 @@ async function find(
   return found;
 }
 
+/** Returns null for a block that cannot be unpacked; the caller reports the database as damaged. */
 const unpack = (packed: Buffer): Promise<Buffer | null> =>
   promisify(zstdDecompress)(packed, { maxOutputLength: BLOCK_LIMIT }).catch(() => null);
 

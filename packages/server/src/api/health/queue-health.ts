@@ -1,6 +1,8 @@
 import { cachedFor } from '../../background/cached-for.ts';
 import type { Database } from '../../database/database.ts';
+import { describeCause } from './describe-cause.ts';
 import { DATABASE_TIMEOUT_MS, KEPT_MS, LONG_WAIT_SECONDS, type ServerStatus } from './server-health.ts';
+import type { StateLog } from './state-log.ts';
 import { findWaitingQueues, findWorstLanes, type WaitingLane, type WaitingQueue } from './waiting-work-queries.ts';
 import { within } from './within.ts';
 
@@ -14,12 +16,10 @@ export interface QueueHealth extends Omit<WaitingQueue, 'oldest_unserved_seconds
 const MOST_COUNTED = 10_000;
 const MOST_LANES = 10;
 
-/**
- * Creates a function that reads the health of all queues at most once a second. It returns undefined when they could not be read in time.
- */
-export function createQueueHealth(db: Database): () => Promise<QueueHealth[] | undefined> {
+/** Looks at the queues, not more than once a second. Undefined: they could not be read in time. */
+export function createQueueHealth(db: Database, states: StateLog): () => Promise<QueueHealth[] | undefined> {
   return cachedFor(KEPT_MS, async () =>
-    (await within(findWaitingQueues(db, MOST_COUNTED), DATABASE_TIMEOUT_MS))?.map(
+    (await read('waiting work', findWaitingQueues(db, MOST_COUNTED), states))?.map(
       ({ oldest_unserved_seconds, ...queue }) => ({
         ...queue,
         status: oldest_unserved_seconds > LONG_WAIT_SECONDS ? 'degraded' : 'ok',
@@ -36,7 +36,20 @@ export function createQueueHealth(db: Database): () => Promise<QueueHealth[] | u
 export async function readWorstLanes(
   db: Database,
   projectIds: readonly number[] | null,
+  states: StateLog,
 ): Promise<WaitingLane[] | undefined> {
-  const lanes = await within(findWorstLanes(db, projectIds, MOST_LANES), DATABASE_TIMEOUT_MS);
+  const lanes = await read('lanes of waiting work', findWorstLanes(db, projectIds, MOST_LANES), states);
   return lanes?.map((lane) => ({ ...lane, oldest_waiting_seconds: Math.round(lane.oldest_waiting_seconds) }));
+}
+
+async function read<Value>(part: string, reading: Promise<Value>, states: StateLog): Promise<Value | undefined> {
+  const look = await within(reading, DATABASE_TIMEOUT_MS);
+  if ('error' in look) {
+    states.down(part, `It could not be read, and health leaves it out. ${describeCause(look.error)}`, {
+      err: look.error,
+    });
+    return undefined;
+  }
+  states.up(part);
+  return look.value;
 }

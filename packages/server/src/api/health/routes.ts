@@ -27,6 +27,10 @@ export interface HealthRoutesOptions extends ProbeRoutesOptions {
 
 const Status = Type.Enum(['ok', 'degraded', 'down']);
 
+const Reason = Type.Optional(
+  Type.String({ description: 'Why it is down, when it is. The log of the server has the whole error.' }),
+);
+
 const RefusedLastHour = Type.Array(
   Strict({
     cause: Type.String({ description: 'The code of the response, for example `webhook.signature_wrong`.' }),
@@ -52,9 +56,10 @@ const Health = Strict(
     started_at: Type.Optional(Type.String({ format: 'date-time' })),
     parts: Type.Optional(
       Strict({
-        database: Strict({ status: Status, latency_ms: Type.Union([Type.Number(), Type.Null()]) }),
+        database: Strict({ status: Status, reason: Reason, latency_ms: Type.Union([Type.Number(), Type.Null()]) }),
         storage: Strict({
           status: Status,
+          reason: Reason,
           free_bytes: Nullable(
             Type.Integer({
               description: 'Free space on the disk of the embedded database; null for an external database.',
@@ -63,6 +68,7 @@ const Health = Strict(
         }),
         deliveries: Strict({
           status: Status,
+          reason: Reason,
           oldest_waiting_seconds: Type.Integer({
             description: 'Age of the oldest received webhook that is not worked off.',
           }),

@@ -2,6 +2,9 @@ import { statfs } from 'node:fs/promises';
 import type pg from 'pg';
 import { cachedFor } from '../../background/cached-for.ts';
 import { probeStorage } from '../../database/probe-storage.ts';
+import type { Logger } from '../../logging.ts';
+import { describeCause } from './describe-cause.ts';
+import { StateLog } from './state-log.ts';
 import { within } from './within.ts';
 
 export type ServerStatus = 'ok' | 'degraded' | 'down';
@@ -10,11 +13,17 @@ export type ServerStatus = 'ok' | 'degraded' | 'down';
 export interface ServerHealth {
   /** Health of the server as a whole: `down` when it could not store a delivery. */
   status: ServerStatus;
-  database: { status: ServerStatus; latency_ms: number | null };
-  /** State of the disk of the embedded database. `free_bytes` is null for an external one. */
-  storage: { status: ServerStatus; free_bytes: number | null };
-  /** State of the received webhooks that have not been processed. */
-  deliveries: { status: ServerStatus; oldest_waiting_seconds: number };
+  database: PartHealth & { latency_ms: number | null };
+  /** The disk of the embedded database. */
+  storage: PartHealth & { free_bytes: number | null };
+  /** Received webhooks that nobody has worked off yet. */
+  deliveries: PartHealth & { oldest_waiting_seconds: number };
+}
+
+interface PartHealth {
+  status: ServerStatus;
+  /** Why it is down, without names of hosts, users or paths. */
+  reason?: string;
 }
 
 export interface ServerHealthDependencies {
@@ -23,6 +32,7 @@ export interface ServerHealthDependencies {
   /** Folder of the embedded database; undefined for an external database. */
   dataDir: string | undefined;
   clock: { now(): Date };
+  log: Logger;
 }
 
 export const DATABASE_TIMEOUT_MS = 2000;
@@ -36,28 +46,33 @@ export const KEPT_MS = 1000;
  * (`max_wal_size`).
  */
 const LITTLE_SPACE_BYTES = 1024 ** 3;
-/** Free disk space in bytes below which the storage is down. PostgreSQL stops when it cannot write its WAL. */
-const NO_SPACE_BYTES = 64 * 1024 ** 2;
+const MIB = 1024 ** 2;
+/** PostgreSQL ends where it cannot write its log. */
+const NO_SPACE_BYTES = 64 * MIB;
 
 /** Creates a function that checks database, disk and waiting deliveries at most once a second. */
 export function createServerHealth(dependencies: ServerHealthDependencies): () => Promise<ServerHealth> {
-  return cachedFor(KEPT_MS, () => look(dependencies));
+  const states = new StateLog(dependencies.log);
+  return cachedFor(KEPT_MS, () => look(dependencies, states));
 }
 
-async function look({ pool, dataDir, clock }: ServerHealthDependencies): Promise<ServerHealth> {
+async function look({ pool, dataDir, clock }: ServerHealthDependencies, states: StateLog): Promise<ServerHealth> {
   const startedAt = performance.now();
-  const storage = await readStorage(dataDir);
+  const storage = await readStorage(dataDir, states);
   const probe = await within(probeStorage(pool, DATABASE_TIMEOUT_MS), DATABASE_TIMEOUT_MS);
-  if (probe === undefined) {
+  if ('error' in probe) {
+    const reason = `No row could be written. ${describeCause(probe.error)}`;
+    states.down('database', reason, { err: probe.error });
     return {
       status: 'down',
-      database: { status: 'down', latency_ms: null },
+      database: { status: 'down', latency_ms: null, reason },
       storage,
-      deliveries: { status: 'down', oldest_waiting_seconds: 0 },
+      deliveries: { status: 'down', oldest_waiting_seconds: 0, reason: 'The database is down.' },
     };
   }
+  states.up('database');
   const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  const { oldestReceived } = probe;
+  const { oldestReceived } = probe.value;
   const waited = oldestReceived === null ? 0 : Math.max(0, (clock.now().getTime() - oldestReceived.getTime()) / 1000);
   const database = latencyMs > SLOW_DATABASE_MS ? 'degraded' : 'ok';
   const deliveries = waited > LONG_WAIT_SECONDS ? 'degraded' : 'ok';
@@ -69,13 +84,22 @@ async function look({ pool, dataDir, clock }: ServerHealthDependencies): Promise
   };
 }
 
-async function readStorage(dataDir: string | undefined): Promise<ServerHealth['storage']> {
+async function readStorage(dataDir: string | undefined, states: StateLog): Promise<ServerHealth['storage']> {
   if (dataDir === undefined) return { status: 'ok', free_bytes: null };
   const disk = await within(statfs(dataDir), DATABASE_TIMEOUT_MS);
-  if (disk === undefined) return { status: 'down', free_bytes: null };
-  const free = disk.bavail * disk.bsize;
-  const status = free < NO_SPACE_BYTES ? 'down' : free < LITTLE_SPACE_BYTES ? 'degraded' : 'ok';
-  return { status, free_bytes: free };
+  if ('error' in disk) {
+    const reason = `The free space of the disk could not be read. ${describeCause(disk.error)}`;
+    states.down('storage', reason, { err: disk.error });
+    return { status: 'down', free_bytes: null, reason };
+  }
+  const free = disk.value.bavail * disk.value.bsize;
+  if (free < NO_SPACE_BYTES) {
+    const reason = `Only ${Math.floor(free / MIB)} MiB of the disk are free, and PostgreSQL needs ${NO_SPACE_BYTES / MIB} MiB.`;
+    states.down('storage', reason, { freeBytes: free });
+    return { status: 'down', free_bytes: free, reason };
+  }
+  states.up('storage');
+  return { status: free < LITTLE_SPACE_BYTES ? 'degraded' : 'ok', free_bytes: free };
 }
 
 function worst(statuses: readonly ServerStatus[]): ServerStatus {

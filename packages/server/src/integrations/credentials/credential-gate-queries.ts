@@ -85,18 +85,25 @@ export async function claimWrite(
   return { granted: false, because: 'lease', waitMs: Math.max(row.lease, 0), reason: 'another write' };
 }
 
-/** Extends the write lease of a request that still lasts. */
-export async function renewWrite(db: Database, credentialKey: string, owner: string, leaseMs: number): Promise<void> {
-  await sql`
+/** The call still lasts. Returns false when the lease ended and was given to somebody else or taken back. */
+export async function renewWrite(
+  db: Database,
+  credentialKey: string,
+  owner: string,
+  leaseMs: number,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     update credential_gates set write_lease_until = now() + ${milliseconds(leaseMs)}
     where credential_key = ${credentialKey} and write_lease_owner = ${owner}`.execute(db);
+  return numAffectedRows === 1n;
 }
 
-/** Ends the write lease, unless it has expired and another owner has it now. */
-export async function releaseWrite(db: Database, credentialKey: string, owner: string): Promise<void> {
-  await sql`
+/** Gives the lease back. Returns false, with nothing changed, when it ended and somebody else has it or had it. */
+export async function releaseWrite(db: Database, credentialKey: string, owner: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     update credential_gates set write_lease_owner = null, write_lease_until = null
     where credential_key = ${credentialKey} and write_lease_owner = ${owner}`.execute(db);
+  return numAffectedRows === 1n;
 }
 
 /** Deletes the rows of credentials that nobody has used for a day. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IntegrationRateLimitError } from '@commandcenter/integration-kit';
 import type { Database } from '../../database/database.ts';
+import type { Logger } from '../../logging.ts';
 import { block, claimWrite, readBlock, releaseWrite, renewWrite } from './credential-gate-queries.ts';
 
 /** Longest wait in milliseconds inside a call. For a longer one the caller gets an IntegrationRateLimitError and comes back later. */
@@ -30,10 +31,11 @@ export interface CredentialGate {
 }
 
 export interface CredentialGates {
-  of(credentialKey: string): CredentialGate;
+  /** `integration`: the one that asks, for the log. */
+  of(credentialKey: string, integration: number): CredentialGate;
 }
 
-export function createCredentialGates(db: Database, clock: { now(): Date }): CredentialGates {
+export function createCredentialGates(db: Database, clock: { now(): Date }, log: Logger): CredentialGates {
   const processId = randomUUID();
   const queues = new Map<string, Promise<void>>();
   let claims = 0;
@@ -86,8 +88,42 @@ export function createCredentialGates(db: Database, clock: { now(): Date }): Cre
     };
   };
 
+  /**
+   * Renews the lease while the call lasts. A call whose lease is lost is not broken off: nobody could say whether the provider has carried
+   * it out, while two writes at a time cost a named wait at most. What must not be done twice has the lease of its own intent.
+   */
+  const watchLease = (credentialKey: string, owner: string, integration: number): { stop(): void; lost(): void } => {
+    let isWarned = false;
+    const warnOnce = (details: object, what: string): void => {
+      if (isWarned) return;
+      isWarned = true;
+      log.warn(
+        { integration, ...details },
+        `${what}. Another process may write with the same credential before this call ends, and the provider may ask to wait`,
+      );
+    };
+    let isStopped = false;
+    const lost = (): void => {
+      stop();
+      warnOnce({}, 'the write lease of a credential was lost in the middle of a call');
+    };
+    const heartbeat = setInterval(() => {
+      renewWrite(db, credentialKey, owner, WRITE_LEASE_MS).then(
+        (isHeld) => {
+          if (!isHeld && !isStopped) lost();
+        },
+        (error: unknown) => warnOnce({ err: error }, 'the write lease of a credential could not be renewed'),
+      );
+    }, WRITE_LEASE_MS / 3);
+    const stop = (): void => {
+      isStopped = true;
+      clearInterval(heartbeat);
+    };
+    return { stop, lost };
+  };
+
   return {
-    of: (credentialKey) => ({
+    of: (credentialKey, integration) => ({
       async pass(kind, signal) {
         if (kind === 'read') {
           await passRead(credentialKey, signal);
@@ -102,14 +138,17 @@ export function createCredentialGates(db: Database, clock: { now(): Date }): Cre
           leave();
           throw error;
         }
-        const heartbeat = setInterval(() => {
-          // Without the database the lease may expire and another process may write at the same time, which the provider tolerates.
-          renewWrite(db, credentialKey, owner, WRITE_LEASE_MS).catch(() => undefined);
-        }, WRITE_LEASE_MS / 3);
+        const lease = watchLease(credentialKey, owner, integration);
         return async () => {
-          clearInterval(heartbeat);
+          lease.stop();
           try {
-            await releaseWrite(db, credentialKey, owner);
+            if (!(await releaseWrite(db, credentialKey, owner))) lease.lost();
+          } catch (error) {
+            // The response of the call counts, and the lease ends by itself.
+            log.warn(
+              { err: error, integration },
+              'the write lease of a credential could not be given back; it ends by itself',
+            );
           } finally {
             leave();
           }

@@ -79,6 +79,7 @@ function isPrivateKey(text: string): boolean {
     createPrivateKey(text.replaceAll('\\n', '\n'));
     return true;
   } catch {
+    // The person is told what the field must be; the parser's own text says no more.
     return false;
   }
 }

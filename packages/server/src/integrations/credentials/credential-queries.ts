@@ -39,13 +39,15 @@ export async function claimRefresh(
     .executeTakeFirst();
 }
 
-export async function releaseRefresh(db: Database, integrationId: number, owner: string): Promise<void> {
-  await db
+/** Returns false when the lease ended and somebody else has it or had it. */
+export async function releaseRefresh(db: Database, integrationId: number, owner: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('integrations')
     .set({ refresh_lease_owner: null, refresh_lease_until: null })
     .where('id', '=', integrationId)
     .where('refresh_lease_owner', '=', owner)
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /**

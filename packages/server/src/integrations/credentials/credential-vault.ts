@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Credentials, IntegrationError } from '@commandcenter/integration-kit';
 import type { Database } from '../../database/database.ts';
 import type { KeyRing } from '../../keys/key-ring.ts';
+import type { Logger } from '../../logging.ts';
 import { RecentCache } from '../../recent-cache.ts';
 import { announceIntegration } from '../integration-queries.ts';
 import { listWebhookSecrets } from '../webhook-secret-queries.ts';
@@ -57,7 +58,7 @@ export const presentFields = (credentials: Credentials, allowed: readonly string
     .filter(([part, name]) => allowed.includes(name) && credentials[part as keyof Credentials] !== undefined)
     .map(([, name]) => name);
 
-export function createCredentialVault(db: Database, keys: KeyRing): CredentialVault {
+export function createCredentialVault(db: Database, keys: KeyRing, log: Logger): CredentialVault {
   const decrypted = new RecentCache<string, Promise<Credentials>>(CACHED_INTEGRATIONS);
   const secrets = new RecentCache<string, Promise<{ secret: string; validUntil: Date | null }[]>>(CACHED_INTEGRATIONS);
 
@@ -71,6 +72,7 @@ export function createCredentialVault(db: Database, keys: KeyRing): CredentialVa
     if (known !== undefined) return known;
     const loading = load();
     cache.set(key, loading);
+    // Whoever asked for the value gets the error.
     loading.catch(() => cache.delete(key));
     return loading;
   };
@@ -119,12 +121,23 @@ export function createCredentialVault(db: Database, keys: KeyRing): CredentialVa
               claimed.credentials_version,
               await seal(after, fields),
             );
-            // Another credential was stored during the renewal, so that one is used.
-            if (!replaced) return await open(await current(integrationId));
+            if (!replaced) {
+              const newer = await open(await current(integrationId));
+              log.warn(
+                { integration: integrationId },
+                'a renewed credential was not stored, because another one was stored while it was renewed: that one is used. If the provider refuses it, give a new credential',
+              );
+              return newer;
+            }
             await announceIntegration(db, integrationId);
             return after;
           } finally {
-            await releaseRefresh(db, integrationId, owner);
+            const isHeld = await releaseRefresh(db, integrationId, owner);
+            if (!isHeld && (await readCredentials(db, integrationId)) !== undefined)
+              log.warn(
+                { integration: integrationId, leaseMs: REFRESH_LEASE_MS },
+                'renewing a credential took longer than its lease: another process may have renewed it at the same time, and the one that was stored first counts',
+              );
           }
         }
         await current(integrationId);

@@ -5,7 +5,7 @@ import { afterEach, describe, it } from 'node:test';
 import { createEgressAgent, createEgressPolicy } from '@commandcenter/egress';
 import { IntegrationError, IntegrationRateLimitError, type RateLimit } from '@commandcenter/integration-kit';
 import { SecretValues } from '../credentials/secret-values.ts';
-import { createOutgoingFetch, type OutgoingFetch } from './outgoing-fetch.ts';
+import { createOutgoingFetch, type OutgoingFetch, type OutgoingOptions } from './outgoing-fetch.ts';
 
 const PLAIN_TOKEN = 'AbCdEf0123456789';
 
@@ -28,7 +28,11 @@ afterEach(async () => {
   for (const scene of open.splice(0)) await scene.close();
 });
 
-async function listen(handler: Handler, signal?: AbortSignal): Promise<Scene> {
+async function listen(
+  handler: Handler,
+  signal?: AbortSignal,
+  overrides: Partial<OutgoingOptions> = {},
+): Promise<Scene> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => handler(request, response, requests.push(request)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -47,6 +51,7 @@ async function listen(handler: Handler, signal?: AbortSignal): Promise<Scene> {
     signal,
     onRateLimit: (limit) => limits.push(limit),
     firstPauseMs: 5,
+    ...overrides,
   });
   const scene: Scene = {
     fetch,
@@ -77,6 +82,23 @@ const fails = (errorClass: string, uncertain: boolean) => (error: unknown) =>
   error instanceof IntegrationError && error.class === errorClass && error.uncertain === uncertain;
 
 describe('an outgoing call', () => {
+  it('calls a write uncertain when the database cannot note its response, so that it is looked for and not repeated', async () => {
+    const away = async () => {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    };
+    const pass = async () => async () => {};
+    const cases: [status: number, overrides: Partial<OutgoingOptions>][] = [
+      [201, { onServerTime: away }],
+      [429, { gate: { pass, block: away } }],
+    ];
+    for (const [status, overrides] of cases) {
+      const respond: Handler = (_request, response) => answer(status, { 'retry-after': '1' }, '{}')(response);
+      const scene = await listen(respond, undefined, overrides);
+      await assert.rejects(scene.fetch(scene.url, { method: 'POST' }, { kind: 'create' }), fails('outage', true));
+      assert.equal(scene.requests.length, 1);
+    }
+  });
+
   it('says who calls and answers any status', async () => {
     const { fetch, url, requests } = await listen((_request, response) => answer(404, {}, 'no')(response));
     const response = await fetch(url);

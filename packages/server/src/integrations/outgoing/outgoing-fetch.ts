@@ -75,7 +75,7 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
         throw kind !== 'read' && maybeSent ? asUncertain(error) : error;
       }
       const { response, limits, roundTripMs } = outcome;
-      await tellServerTime(outgoing, response, roundTripMs);
+      await afterResponse(kind, request, () => tellServerTime(outgoing, response, roundTripMs));
       const wait = limits.waitMs;
       const named = wait !== null && (limits.refused || (response.status >= 500 && repeatable));
       if (named) {
@@ -111,26 +111,45 @@ async function attemptOnce(
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const sentAt = outgoing.clock.now().getTime();
-    const response = await send(outgoing, request, AbortSignal.any([signal, timeout]));
+    let response: Response;
+    try {
+      response = await send(outgoing, request, AbortSignal.any([signal, timeout]));
+    } catch (error) {
+      signal.throwIfAborted();
+      return { failure: classifyCallFailure(error, request.url.host, timeout.aborted, timeoutMs) };
+    }
     const roundTripMs = outgoing.clock.now().getTime() - sentAt;
     const limits = readAnswerLimits(response.status, response.headers, outgoing.clock.now());
     if (limits.rateLimit !== null) outgoing.onRateLimit?.(limits.rateLimit);
-    if (limits.waitMs !== null && limits.waitMs > 0) {
-      await outgoing.gate.block(limits.waitMs, `${request.url.host} asked for it (${response.status})`);
+    const { waitMs } = limits;
+    if (waitMs !== null && waitMs > 0) {
+      const reason = `${request.url.host} asked for it (${response.status})`;
+      await afterResponse(kind, request, () => outgoing.gate.block(waitMs, reason));
     }
     return { response, limits, roundTripMs };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { failure: classifyCallFailure(error, request.url.host, timeout.aborted, timeoutMs) };
   } finally {
     await leave();
   }
 }
 
 /**
- * Calls `onServerTime`. The uncertainty is that the Date header has whole seconds and was written at some moment between sending and
- * receiving.
+ * Writes to the database because of a response. If that fails, the provider has carried out a write all the same, so the error is marked as
+ * uncertain: the write must not be sent again before it was looked for.
  */
+async function afterResponse(kind: CallKind, { url }: OutgoingRequest, note: () => Promise<void>): Promise<void> {
+  try {
+    await note();
+  } catch (error) {
+    if (kind === 'read') throw error;
+    throw new IntegrationError(`${url.host} answered a write, but the database could not note it.`, {
+      class: 'outage',
+      uncertain: true,
+      cause: error,
+    });
+  }
+}
+
+/** The Date header was written between sending and receiving, and names the second that had begun. */
 async function tellServerTime(outgoing: OutgoingOptions, response: Response, roundTripMs: number): Promise<void> {
   const date = Date.parse(response.headers.get('date') ?? '');
   if (Number.isNaN(date)) return;

@@ -15,7 +15,7 @@ import { findLinkedItems } from '../link/link-queries.ts';
 import { identifyRepository } from '../repositories/identify-repository.ts';
 import { storeAccess } from '../repositories/store-access.ts';
 import { pollSecondsOf, type SyncIntegration } from './incoming-change.ts';
-import { finishPoll, type PollRow, savePollPosition, unwatchRepository } from './repository-poll-queries.ts';
+import { finishPoll, isWatched, type PollRow, savePollPosition, unwatchRepository } from './repository-poll-queries.ts';
 
 const DEFAULT_POLL_MS = 60_000;
 /** Milliseconds between polls of a repository with a working webhook. They only find events that were lost. */
@@ -52,10 +52,10 @@ export async function pollRepository(deps: SyncDependencies, poll: PollRow, sign
     if (repository.external_id === null) repository = await identify(deps, session, integration, repository);
     const complete = await applyPages(deps, session, integration, repository, poll);
     const delayMs = complete ? jittered(pauseOf(integration, poll, Date.now())) : 0;
-    await finishPoll(db, poll, { delayMs, failures: 0 });
+    await finish(deps, poll, { delayMs, failures: 0 });
   } catch (error) {
-    if (signal.aborted) return finishPoll(db, poll, { delayMs: 0, failures: poll.failures });
-    if (error instanceof PollOver) return finishPoll(db, poll, { delayMs: DEFAULT_POLL_MS, failures: poll.failures });
+    if (signal.aborted) return finish(deps, poll, { delayMs: 0, failures: poll.failures });
+    if (error instanceof PollOver) return finish(deps, poll, { delayMs: DEFAULT_POLL_MS, failures: poll.failures });
     if (!(error instanceof IntegrationError)) throw error;
     if (error.code === 'integration.no_items') return unwatchRepository(db, poll);
     if (session !== undefined) await storeDiagnosis(deps, session, integration, repository, error);
@@ -63,11 +63,27 @@ export async function pollRepository(deps: SyncDependencies, poll: PollRow, sign
     const failures = poll.failures + (decision.kind === 'retry' && !decision.counts ? 0 : 1);
     // When the integration works again, its polls are made due. This pause only bridges the time until then.
     const delayMs = decision.kind === 'retry' ? decision.delayMs : DEFAULT_POLL_MS;
-    await finishPoll(db, poll, { delayMs, failures });
+    await finish(deps, poll, { delayMs, failures });
   }
 }
 
-/** Finds out whether an error means that the whole repository refuses requests or has another name, and stores that. */
+/** Ends the poll. What it has applied is right also when another process polls the repository meanwhile, which decides the next time. */
+async function finish(
+  { db, log }: SyncDependencies,
+  poll: PollRow,
+  outcome: { delayMs: number; failures: number },
+): Promise<void> {
+  if (await finishPoll(db, poll, outcome)) return;
+  // A repository that is no longer watched has no lease to lose.
+  if (!(await isWatched(db, poll))) return;
+  const { integration_id: integration, repository_id: repository } = poll;
+  log.warn(
+    { integration, repository },
+    'the lease of a poll was lost before the poll ended: another process may have polled the same repository, which costs requests and changes nothing',
+  );
+}
+
+/** Stores that the whole repository refuses, or has another name now. */
 async function storeDiagnosis(
   { db }: SyncDependencies,
   session: IntegrationSession,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { sql } from 'kysely';
+import { createRecordedLog } from '../../../test/harness/recorded-log.ts';
 import { waitFor } from '../../../test/harness/wait-for.ts';
 import { person } from '../../../test/sync/fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from '../../../test/sync/github-world.ts';
@@ -10,9 +11,10 @@ import { syncIssueToTask } from '../commands/issue-to-task.ts';
 import { syncTaskToIssue } from '../commands/task-to-issue.ts';
 import { startOutboxWorker } from '../outbound/outbox-worker.ts';
 import type { Worker } from '../worker-pool.ts';
-import { pauseOf } from './poll-repository.ts';
+import { pauseOf, pollRepository } from './poll-repository.ts';
 import { startPoller } from './poller.ts';
 import { startRefetchWorker } from './refetch-worker.ts';
+import { claimPoll, watchConfiguredRepositories } from './repository-poll-queries.ts';
 
 let world: GitHubWorld;
 let workers: Worker[];
@@ -122,4 +124,24 @@ test('polls come sooner as soon as the integration says so', async () => {
   await sql`update integrations set config = config || '{"poll_seconds": 0.2}' where id = ${integrationId}`.execute(db);
   await announceIntegration(db, integrationId);
   await waitFor('the change', async () => (await titles()).join() === 'changed');
+});
+
+test('a poll whose lease has ended leaves the lease of the next one alone, and says so in the log', async () => {
+  world = await createGitHubWorld({ repositories: [REPOSITORY] });
+  workers = [];
+  const { db } = world.database;
+  const { log, records } = createRecordedLog();
+  await db.transaction().execute(watchConfiguredRepositories);
+  const late = await claimPoll(db, 0);
+  const next = await claimPoll(db, 60);
+  assert.ok(late !== undefined && next !== undefined);
+  await pollRepository({ ...world.deps, log }, late, AbortSignal.timeout(60_000));
+  const leaseEnd = async () =>
+    (await db.selectFrom('repository_polls').select('lease_until').executeTakeFirstOrThrow()).lease_until;
+  assert.deepEqual(await leaseEnd(), next.lease_until);
+  assert.equal(records[0]?.integration, world.integration.id);
+  assert.match(records[0]?.msg ?? '', /lease of a poll was lost/);
+  await pollRepository({ ...world.deps, log }, next, AbortSignal.timeout(60_000));
+  assert.equal(await leaseEnd(), null);
+  assert.equal(records.length, 1);
 });

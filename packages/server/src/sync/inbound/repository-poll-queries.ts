@@ -16,6 +16,8 @@ export interface PollRow {
   etag: string | null;
   last_delivery_at: Date | null;
   failures: number;
+  /** The end of this process's lease, by which it recognizes the lease. */
+  lease_until: Date;
 }
 
 /** Seconds for which the stored time of a webhook's last delivery is not updated again. */
@@ -120,7 +122,8 @@ export async function claimPoll(
   except: readonly number[] = [],
 ): Promise<PollRow | undefined> {
   const { rows } = await sql<PollRow>`
-    update repository_polls p set worker = ${thisWorker}, lease_until = now() + make_interval(secs => ${leaseSeconds})
+    update repository_polls p
+    set worker = ${thisWorker}, lease_until = date_trunc('milliseconds', now()) + make_interval(secs => ${leaseSeconds})
     from repositories r
     where r.id = p.repository_id and (p.integration_id, p.repository_id) = (
       select due.integration_id, due.repository_id
@@ -131,7 +134,7 @@ export async function claimPoll(
         and asked.refusal ->> 'scope' is distinct from 'everything' and asked.name_lost_at is null
         and due.integration_id <> all(${except}::bigint[])
       order by due.next_poll_at limit 1 for update of due skip locked)
-    returning p.integration_id, p.repository_id, r.owner, r.name, p.since, p.url, p.etag, p.last_delivery_at, p.failures`.execute(
+    returning p.integration_id, p.repository_id, r.owner, r.name, p.since, p.url, p.etag, p.last_delivery_at, p.failures, p.lease_until`.execute(
     db,
   );
   return rows[0];
@@ -162,13 +165,29 @@ export async function savePollPosition(
 /** Releases the lease of a poll and plans the next one after `delayMs`. `failures` counts failures in a row and is 0 after a success. */
 export async function finishPoll(
   db: Database,
-  poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id' | 'lease_until'>,
   outcome: { delayMs: number; failures: number },
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     update repository_polls
     set lease_until = null, failures = ${outcome.failures}, next_poll_at = now() + make_interval(secs => ${outcome.delayMs / 1000})
-    where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id}`.execute(db);
+    where integration_id = ${poll.integration_id} and repository_id = ${poll.repository_id} and lease_until = ${poll.lease_until}`.execute(
+    db,
+  );
+  return numAffectedRows === 1n;
+}
+
+export async function isWatched(
+  db: Database,
+  poll: Pick<PollRow, 'integration_id' | 'repository_id'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('repository_polls')
+    .select('repository_id')
+    .where('integration_id', '=', poll.integration_id)
+    .where('repository_id', '=', poll.repository_id)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Stops polling a repository for an integration that turned out to have no items. */

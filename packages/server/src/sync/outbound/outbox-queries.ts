@@ -226,6 +226,9 @@ export interface LockedIntent {
   integration: SyncIntegration;
 }
 
+/** Another worker has the intent. */
+export class IntentLeaseLostError extends Error {}
+
 /**
  * Locks an intent with its task and link, in the order task, link, intent, and loads their repository and integration. Returns undefined
  * if this worker no longer holds the lease or the intent was deleted.
@@ -251,7 +254,12 @@ export async function lockIntent(
     where o.id = ${id} and o.lease_owner = ${owner}
     for no key update of t, l, o`.execute(trx);
   const [row] = rows;
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    const { rows: present } =
+      await sql`select from outbox where id = ${id} and lease_owner is distinct from ${owner}`.execute(trx);
+    if (present.length > 0) throw new IntentLeaseLostError(`another worker has intent ${id}`);
+    return undefined;
+  }
   const { now, intent, link, task, repository, integration } = row;
   return {
     now,

@@ -9,7 +9,14 @@ import { refuseRepository } from '../repositories/repository-access.ts';
 import { slotsFor, startWorkerPool, type Worker } from '../worker-pool.ts';
 import { applyFailure, handBackIntent, hasMovedSince, hasNowhereToGo } from './apply-failure.ts';
 import { IntentFailure } from './intent-failure.ts';
-import { type ClaimedIntent, claimIntent, findIntentTarget, nextIntentInMs, renewLease } from './outbox-queries.ts';
+import {
+  type ClaimedIntent,
+  claimIntent,
+  findIntentTarget,
+  IntentLeaseLostError,
+  nextIntentInMs,
+  renewLease,
+} from './outbox-queries.ts';
 import { sendIntent } from './send-intent.ts';
 
 export interface OutboxWorkerOptions {
@@ -48,20 +55,43 @@ export async function workOff(
   stopping: AbortSignal,
 ): Promise<void> {
   const { db, log } = deps;
-  const { link_id: link, integration_id: integration } = intent;
   const lost = new AbortController();
   const renew = async (): Promise<void> => {
     try {
       if (!(await renewLease(db, intent, leaseSeconds))) lost.abort();
     } catch (error) {
-      log.warn({ err: error, link }, 'the lease of a write could not be renewed');
+      log.warn({ err: error, link: intent.link_id }, 'the lease of a write could not be renewed');
     }
   };
   const heartbeat = setInterval(() => void renew(), (leaseSeconds * 1000) / 3);
   try {
-    await sendIntent(deps, intent, AbortSignal.any([stopping, lost.signal]));
+    await sendAndStore(deps, intent, stopping, lost.signal);
+  } catch (error) {
+    if (!(error instanceof IntentLeaseLostError)) throw error;
+    const { link_id: link, integration_id: integration } = intent;
+    log.warn(
+      { link, integration, leaseSeconds },
+      'the lease of a write was lost, so its outcome was not stored: the worker that has it now reads the item before it writes, and looks for one that may have been created',
+    );
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/** Throws IntentLeaseLostError, with nothing stored, when another worker has the intent. */
+async function sendAndStore(
+  deps: SyncDependencies,
+  intent: ClaimedIntent,
+  stopping: AbortSignal,
+  lost: AbortSignal,
+): Promise<void> {
+  const { db, log } = deps;
+  const { link_id: link, integration_id: integration } = intent;
+  try {
+    await sendIntent(deps, intent, AbortSignal.any([stopping, lost]));
   } catch (thrown) {
-    if (lost.signal.aborted) return;
+    if (lost.aborted || thrown instanceof IntentLeaseLostError)
+      throw new IntentLeaseLostError(`another worker has intent ${intent.id}`, { cause: thrown });
     if (thrown instanceof IntentFailure && !stopping.aborted) {
       const { step, diagnosis, asked } = thrown;
       const { class: errorClass, message } =
@@ -75,8 +105,6 @@ export async function workOff(
     }
     if (!stopping.aborted) log.error({ err: thrown, link }, 'a write could not be worked off; it is tried again');
     await retriedTransaction(db, (trx) => handBackIntent(trx, intent, stopping.aborted ? 0 : OWN_FAULT_PAUSE_MS));
-  } finally {
-    clearInterval(heartbeat);
   }
 }
 

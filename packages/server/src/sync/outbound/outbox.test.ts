@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { createRecordedLog } from '../../../test/harness/recorded-log.ts';
 import { waitFor } from '../../../test/harness/wait-for.ts';
 import { person } from '../../../test/sync/fixtures.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, repositoryRef } from '../../../test/sync/github-world.ts';
@@ -9,7 +10,8 @@ import { syncIssueToTask } from '../commands/issue-to-task.ts';
 import { syncTaskToIssue } from '../commands/task-to-issue.ts';
 import { startRefetchWorker } from '../inbound/refetch-worker.ts';
 import type { Worker } from '../worker-pool.ts';
-import { startOutboxWorker } from './outbox-worker.ts';
+import { claimIntent } from './outbox-queries.ts';
+import { startOutboxWorker, workOff } from './outbox-worker.ts';
 
 let world: GitHubWorld;
 let workers: Worker[] = [];
@@ -344,4 +346,20 @@ test('issue to task: made, unchanged, updated, and made anew when a person asks 
   world.github.state.editIssue({ repository: REPOSITORY, number: 1, title: 'Changed' });
   assert.deepEqual(await sync(), { task_id, action: 'updated' });
   assert.equal((await world.task()).title, 'Changed');
+});
+
+test('a write whose lease another worker has taken stores nothing, and says so in the log', async () => {
+  world = await createGitHubWorld();
+  workers = [];
+  const { db } = world.database;
+  const { log, records } = createRecordedLog();
+  await toIssue(await newTask(), 0).catch(() => undefined);
+  const intent = await claimIntent(db, { owner: crypto.randomUUID(), leaseSeconds: 60, except: [] });
+  assert.ok(intent);
+  await db.updateTable('outbox').set({ lease_owner: crypto.randomUUID() }).where('id', '=', intent.id).execute();
+  await workOff({ ...world.deps, log }, intent, 60, AbortSignal.timeout(60_000));
+  assert.deepEqual(issues(), []);
+  assert.equal(records.length, 1);
+  assert.equal(records[0]?.link, intent.link_id);
+  assert.match(records[0]?.msg ?? '', /lease of a write was lost.*reads the item before it writes/);
 });

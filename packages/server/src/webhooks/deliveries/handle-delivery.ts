@@ -5,6 +5,7 @@ import {
   UnusablePayloadError,
   WebhookIntegration,
 } from '@commandcenter/integration-kit';
+import type { AuthorFailures } from '../../integrations/author-failures.ts';
 import type { OpenIntegration } from '../../integrations/host.ts';
 import type { IntegrationRow } from '../../integrations/integration-queries.ts';
 import { HELD_REASON } from '../ingest/delivery-insert-queries.ts';
@@ -28,12 +29,13 @@ export interface HandleDependencies {
   row: IntegrationRow | undefined;
   readPayload: ReadPayload;
   open(row: IntegrationRow): Promise<OpenIntegration>;
+  authorFailures: AuthorFailures;
   handlerTimeoutMs: number;
 }
 
 /** Calls the integration's handler for one delivery. Never throws, because a failure concerns this delivery alone. */
 export async function handleDelivery(delivery: QueuedDelivery, dependencies: HandleDependencies): Promise<Handled> {
-  const { row, readPayload, open, handlerTimeoutMs } = dependencies;
+  const { row, readPayload, open, authorFailures, handlerTimeoutMs } = dependencies;
   let summary = emptySummary;
   let opened: OpenIntegration | undefined;
   try {
@@ -59,7 +61,11 @@ export async function handleDelivery(delivery: QueuedDelivery, dependencies: Han
     const error = opened?.secrets.redactError(thrown) ?? thrown;
     if (error instanceof BodyGoneError) return { kind: 'unusable', reason: error.message, summary };
     if (error instanceof UnusablePayloadError) return { kind: 'unusable', reason: unusableReason(error), summary };
-    return { kind: 'error', error: toIntegrationError(error), summary };
+    const failure = toIntegrationError(error);
+    // The attempt keeps the message alone. The log is where an author finds the stack.
+    if (failure.class === 'bug' && opened !== undefined)
+      authorFailures.report(opened.row.integration_type, 'handleWebhook', error);
+    return { kind: 'error', error: failure, summary };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../database/database.ts';
+import type { AuthorFailures } from '../../integrations/author-failures.ts';
 import type { IntegrationHost, OpenIntegration } from '../../integrations/host.ts';
 import { findIntegrations, type IntegrationRow } from '../../integrations/integration-queries.ts';
 import { RecentCache } from '../../recent-cache.ts';
@@ -10,11 +11,13 @@ export interface IntegrationCache {
   /** Returns the rows of the integrations that still exist, by id. */
   rows(trx: Transaction, ids: readonly number[]): Promise<ReadonlyMap<number, IntegrationRow>>;
   open(row: IntegrationRow): Promise<OpenIntegration>;
+  authorFailures: AuthorFailures;
 }
 
-export function createIntegrationCache(host: Pick<IntegrationHost, 'open'>): IntegrationCache {
+export function createIntegrationCache(host: Pick<IntegrationHost, 'open' | 'authorFailures'>): IntegrationCache {
   const cache = new RecentCache<number, { version: string; open: OpenIntegration }>(OPEN_LIMIT);
   return {
+    authorFailures: host.authorFailures,
     async rows(trx, ids) {
       const rows = await findIntegrations(trx, [...new Set(ids)]);
       return new Map(rows.map((row) => [row.id, row]));

@@ -57,7 +57,8 @@ export async function handleDeliveries(
   let sliceStart = performance.now();
   for (const delivery of deliveries) {
     const row = rows.get(delivery.integration_id ?? 0);
-    const handled = await handleDelivery(delivery, { row, readPayload, open: integrations.open, handlerTimeoutMs });
+    const { open, authorFailures } = integrations;
+    const handled = await handleDelivery(delivery, { row, readPayload, open, authorFailures, handlerTimeoutMs });
     done.push({ delivery, handled });
     if (performance.now() - sliceStart < SLICE_MS) continue;
     await setImmediate();

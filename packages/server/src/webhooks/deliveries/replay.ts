@@ -19,7 +19,7 @@ import { processBatch } from './process-batch.ts';
 
 export interface ReplayDependencies {
   db: Database;
-  host: Pick<IntegrationHost, 'open'>;
+  host: Pick<IntegrationHost, 'open' | 'authorFailures'>;
   applyChanges: ApplyChanges;
   handlerTimeoutMs?: number;
 }

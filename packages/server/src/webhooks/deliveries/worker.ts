@@ -23,7 +23,7 @@ import { applyHandled, handleDeliveries } from './process-batch.ts';
 
 export interface DeliveryWorkerDependencies {
   db: Database;
-  host: Pick<IntegrationHost, 'open'>;
+  host: Pick<IntegrationHost, 'open' | 'authorFailures'>;
   applyChanges: ApplyChanges;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
   log: Logger;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Histogram } from 'prom-client';
 import type { ClientAddresses } from '../../http/client-address.ts';
+import type { Logger } from '../../logging.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { problem, unavailable, type WebhookAnswer } from '../ingest/webhook-answer.ts';
 import type { WebhookHeaders } from '../ingest/webhook-headers.ts';
@@ -34,15 +35,16 @@ export interface WebhookServerOptions {
     webhookRefusals: Pick<RefusalCounts, 'add'>;
   };
   addresses: Pick<ClientAddresses, 'clientOf'>;
+  log: Logger;
 }
 
-export function createWebhookServer({ ingest, metrics, addresses }: WebhookServerOptions): ServeWebhook {
+export function createWebhookServer({ ingest, metrics, addresses, log }: WebhookServerOptions): ServeWebhook {
   const bodies = new IncomingBodies(BODIES);
   const send = (response: ServerResponse, answer: WebhookAnswer, extraHeaders: Record<string, string> = {}): void => {
     if (answer.status >= 400) metrics.webhookRefusals.add(String(answer.body.code));
     write(response, answer, extraHeaders);
   };
-  return async (request, response, target) => {
+  const serve: ServeWebhook = async (request, response, target) => {
     const startedAt = performance.now();
     response.once('finish', () => {
       const seconds = (performance.now() - startedAt) / 1000;
@@ -63,6 +65,15 @@ export function createWebhookServer({ ingest, metrics, addresses }: WebhookServe
       send(response, refusals[reading.kind], { connection: 'close' });
       // Close the connection, because the server would otherwise wait for the rest of the body.
       response.once('finish', () => request.socket.destroySoon());
+    }
+  };
+  return async (request, response, target) => {
+    try {
+      await serve(request, response, target);
+    } catch (error) {
+      // Nobody awaits a request. Without its own end here, an error would end the process and every other request with it.
+      log.error({ err: error }, 'webhook request could not be served');
+      response.destroy();
     }
   };
 }

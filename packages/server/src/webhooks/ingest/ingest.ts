@@ -2,6 +2,8 @@ import type { WebhookManifest } from '@commandcenter/integration-kit';
 import type pg from 'pg';
 import type { Notifier } from '../../background/notify.ts';
 import type { Database } from '../../database/database.ts';
+import type { AuthorFailures } from '../../integrations/author-failures.ts';
+import { configHints } from '../../integrations/webhook-hints.ts';
 import type { Logger } from '../../logging.ts';
 import type { InsertOutcome } from './delivery-insert-queries.ts';
 import { describeAttempt } from './describe-attempt.ts';
@@ -21,6 +23,7 @@ export interface IngestDependencies {
   /** Connections to the database of `db` that only the storing of webhooks uses. */
   pool: Pick<pg.Pool, 'connect'>;
   registry: { get(type: string): { manifest: { webhook?: WebhookManifest } } | undefined };
+  authorFailures: AuthorFailures;
   keys: { decrypt<T>(jwe: string): Promise<T> };
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect' | 'notify'>;
   clock: { now(): Date };
@@ -53,9 +56,15 @@ const ATTEMPTS = 3;
 
 /** Creates the intake of webhooks, which verifies each request, stores it and makes the response. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
-  const { db, pool, registry, keys, notifier, clock, log } = dependencies;
+  const { db, pool, registry, authorFailures, keys, notifier, clock, log } = dependencies;
   const manifestOf = (type: string): WebhookManifest | undefined => registry.get(type)?.manifest.webhook;
-  const source = createSecretSource({ db, notifier, manifestOf, clock, log });
+  const source = createSecretSource({
+    db,
+    notifier,
+    configHintsOf: (type, config) => configHints({ type, ...registry.get(type)?.manifest }, config, authorFailures),
+    clock,
+    log,
+  });
   const secretOf = createSecretReader((jwe) => keys.decrypt(jwe), log);
   const rejections = createRejections({ db, clock, log });
   const learning = createLearning({ db, clock, log });
@@ -71,15 +80,15 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     },
   });
 
-  const judge = createJudge({ manifestOf, secretOf, learning, clock });
+  const judge = createJudge({ manifestOf, secretOf, learning, authorFailures, clock });
 
   const refuse = async (
     request: WebhookRequest,
     { refusal, reason }: { refusal: WebhookAnswer; reason: string },
   ): Promise<WebhookAnswer> => {
     const directory = await source.ready();
-    // Keep the body accounted for until the response, because this call keeps it in memory meanwhile.
-    await rejections.record(() => describeAttempt(request, directory, manifestOf, reason));
+    // The body counts until the response, because this call keeps it alive meanwhile.
+    await rejections.record(() => describeAttempt(request, directory, { manifestOf, authorFailures }, reason));
     return refusal;
   };
 

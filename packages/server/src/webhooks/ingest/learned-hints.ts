@@ -46,8 +46,15 @@ export function createLearning({ db, clock, log }: { db: Database; clock: { now(
       const secretIds = [...verified];
       hintsToSave = [];
       verified.clear();
-      if (hints.length > 0) await saveLearnedHints(db, hints);
-      if (secretIds.length > 0) await markSecretsVerified(db, secretIds, clock.now());
+      try {
+        if (hints.length > 0) await saveLearnedHints(db, hints);
+        if (secretIds.length > 0) await markSecretsVerified(db, secretIds, clock.now());
+      } catch (error) {
+        // The loop logs it and runs again: what could not be saved is saved then, as far as there is room for it.
+        hintsToSave = [...hints, ...hintsToSave].slice(0, WAITING_LIMIT);
+        for (const secretId of secretIds) verified.add(secretId);
+        throw error;
+      }
       return 'idle';
     },
   });

@@ -1,4 +1,5 @@
-import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
+import type { WebhookHint } from '@commandcenter/integration-kit';
+import { HINT_KINDS } from '../../integrations/webhook-hints.ts';
 import { type HintedIntegrations, HintIndex, type IndexedHint } from './hint-index.ts';
 import type { WebhookHintRow, WebhookSecretRow } from './webhook-directory-queries.ts';
 
@@ -42,16 +43,8 @@ export interface SecretGroup {
   lastVerifiedAt: number;
 }
 
-/** Kinds of hints, the most specific first. Secrets that hints name are tried in this order. */
-const HINT_KINDS: readonly WebhookHint['kind'][] = [
-  'hook',
-  'installation',
-  'repository_id',
-  'repository',
-  'hook_target',
-  'organization_id',
-  'organization',
-];
+/** The hints that follow from a configuration. Never throws: one integration must not keep the secrets of the others from being read. */
+export type ConfigHintsOf = (type: string, config: Record<string, unknown>) => readonly WebhookHint[];
 
 /** Number of secrets of one project after which no more of its integrations with the same hint are considered. */
 const HINTED_OF_PROJECT = 64;
@@ -63,7 +56,7 @@ const SEARCH_ORDER_MS = 1000;
  * 10,000. Its size is limited by the tables that it mirrors: about 1 KB per integration.
  */
 export class SecretDirectory {
-  readonly #manifestOf: (type: string) => WebhookManifest | undefined;
+  readonly #configHintsOf: ConfigHintsOf;
   readonly #groups = new Map<string, Map<string, SecretGroup>>();
   readonly #groupsOfIntegration = new Map<number, Set<SecretGroup>>();
   readonly #hints = new HintIndex();
@@ -72,8 +65,8 @@ export class SecretDirectory {
   /** Incremented on every reload, so that a request that was verified with older secrets can be verified again. */
   revision = 0;
 
-  constructor(manifestOf: (type: string) => WebhookManifest | undefined) {
-    this.#manifestOf = manifestOf;
+  constructor(configHintsOf: ConfigHintsOf) {
+    this.#configHintsOf = configHintsOf;
   }
 
   /** Replaces everything known about these integrations with the rows. An integration without rows is forgotten. */
@@ -222,7 +215,7 @@ export class SecretDirectory {
 
   #endpointOf(row: WebhookSecretRow, repositoryIds: Set<string> | undefined): WebhookEndpoint {
     const narrowing = new Map<WebhookHint['kind'], Set<string>>();
-    for (const { kind, value } of this.#manifestOf(row.integration_type)?.configHints?.(row.config) ?? []) {
+    for (const { kind, value } of this.#configHintsOf(row.integration_type, row.config)) {
       const values = narrowing.get(kind);
       if (values === undefined) narrowing.set(kind, new Set([value]));
       else values.add(value);

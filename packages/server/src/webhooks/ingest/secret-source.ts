@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebhookManifest } from '@commandcenter/integration-kit';
 import { type Loop, startLoop } from '../../background/loop.ts';
 import type { Notifier } from '../../background/notify.ts';
 import type { Database } from '../../database/database.ts';
 import type { Logger } from '../../logging.ts';
-import { SecretDirectory } from './secret-directory.ts';
+import { type ConfigHintsOf, SecretDirectory } from './secret-directory.ts';
 import {
   type DirectoryState,
   integrationsChangedSince,
@@ -17,7 +16,7 @@ import {
 export interface SecretSourceDependencies {
   db: Database;
   notifier: Pick<Notifier, 'subscribe' | 'onReconnect'>;
-  manifestOf(type: string): WebhookManifest | undefined;
+  configHintsOf: ConfigHintsOf;
   clock: { now(): Date };
   log: Logger;
 }
@@ -45,8 +44,14 @@ const LATE_COMMIT_MS = 10_000;
 /** Number of changed integrations from which reading all of them is cheaper. */
 const MANY_CHANGES = 500;
 
-export function createSecretSource({ db, notifier, manifestOf, clock, log }: SecretSourceDependencies): SecretSource {
-  let directory = new SecretDirectory(manifestOf);
+export function createSecretSource({
+  db,
+  notifier,
+  configHintsOf,
+  clock,
+  log,
+}: SecretSourceDependencies): SecretSource {
+  let directory = new SecretDirectory(configHintsOf);
   let state: DirectoryState | undefined;
   let loading: Promise<SecretDirectory> | undefined;
   /**
@@ -62,6 +67,7 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   let lastReading: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
     const reading = lastReading.then(read, read);
+    // This promise only orders the readings. The caller of `inTurn` gets the error.
     lastReading = reading.catch(() => undefined);
     return reading;
   };
@@ -69,7 +75,7 @@ export function createSecretSource({ db, notifier, manifestOf, clock, log }: Sec
   const loadAll = (): Promise<SecretDirectory> =>
     inTurn(async () => {
       const newState = await readDirectoryState(db);
-      const fresh = new SecretDirectory(manifestOf);
+      const fresh = new SecretDirectory(configHintsOf);
       fresh.replace([], await readWebhookSecrets(db, 'all'), await readWebhookHints(db, 'all'));
       fresh.adoptLearned(directory);
       directory = fresh;

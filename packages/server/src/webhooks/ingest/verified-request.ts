@@ -1,4 +1,4 @@
-import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
+import type { WebhookManifest } from '@commandcenter/integration-kit';
 import { bodyHash, dedupeKey } from './dedupe-key.ts';
 import type { NewDelivery } from './delivery-insert-queries.ts';
 import { emptySummary, summarize } from './delivery-summary.ts';
@@ -70,24 +70,10 @@ export function newDeliveries(request: VerifiedRequest): NewDelivery[] {
   }));
 }
 
-/** Returns the hints of a request, or none if the integration's code throws on a hostile payload. */
-export function hintsOf(webhook: WebhookManifest, headers: WebhookHeaders, payload: unknown): WebhookHint[] {
-  try {
-    return webhook.hints?.(headers, payload) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-/** Largest body in bytes that is parsed before it is verified, because parsing a larger one would cost more than it costs its sender. */
+/** Larger bodies of requests that nobody has verified are not parsed: that would take more time than their sender pays for. */
 const LARGEST_UNVERIFIED_PARSE_BYTES = 256 * 1024;
 
-/** Returns the hints of a request that is not verified yet. For a large body only its headers are used. */
-export function unverifiedHints(
-  webhook: WebhookManifest,
-  headers: WebhookHeaders,
-  { length }: Buffer,
-  payload: () => unknown,
-): WebhookHint[] {
-  return hintsOf(webhook, headers, length > LARGEST_UNVERIFIED_PARSE_BYTES ? undefined : payload());
+/** The payload that hints are read from before the request is verified. Of a large body only the headers give any. */
+export function unverifiedPayload({ length }: Buffer, payload: () => unknown): unknown {
+  return length > LARGEST_UNVERIFIED_PARSE_BYTES ? undefined : payload();
 }

@@ -1,4 +1,6 @@
-import type { WebhookManifest } from '@commandcenter/integration-kit';
+import type { WebhookHint, WebhookManifest } from '@commandcenter/integration-kit';
+import type { AuthorFailures } from '../../integrations/author-failures.ts';
+import { requestHints } from '../../integrations/webhook-hints.ts';
 import type { NewDelivery } from './delivery-insert-queries.ts';
 import { createSignerFinder, SEARCH_LIMIT, type SecretOf, type SignedRequest } from './find-signer.ts';
 import type { Learning } from './learned-hints.ts';
@@ -6,7 +8,7 @@ import { narrowingHints, recipientsOf } from './recipients.ts';
 import { noSecret, refusalOf, unknownType, unverified } from './refusals.ts';
 import type { SecretDirectory, SecretGroup } from './secret-directory.ts';
 import { readSignature } from './signature-check.ts';
-import { hintsOf, newDeliveries, readNames, unverifiedHints } from './verified-request.ts';
+import { newDeliveries, readNames, unverifiedPayload } from './verified-request.ts';
 import { pong, problem, type WebhookAnswer } from './webhook-answer.ts';
 import type { WebhookHeaders } from './webhook-headers.ts';
 import { type PayloadReading, payloadOf, readPayload } from './webhook-payload.ts';
@@ -37,6 +39,7 @@ export interface JudgeDependencies {
   manifestOf(type: string): WebhookManifest | undefined;
   secretOf: SecretOf;
   learning: Pick<Learning, 'learn'>;
+  authorFailures: AuthorFailures;
   clock: { now(): Date };
 }
 
@@ -44,7 +47,7 @@ export interface JudgeDependencies {
  * Verifies a request with the secrets in memory, and returns its response or the deliveries to store. The order is fixed: signature
  * (401), content type and JSON (415, 400), ping, event name and delivery id (400), recipients.
  */
-export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDependencies) {
+export function createJudge({ manifestOf, secretOf, learning, authorFailures, clock }: JudgeDependencies) {
   const signers = createSignerFinder(secretOf);
   return async (directory: SecretDirectory, { target, headers, body, address }: WebhookRequest): Promise<Judgement> => {
     const integrationId = 'integrationId' in target ? target.integrationId : undefined;
@@ -70,11 +73,13 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
       read ??= readPayload(webhook, headers['content-type'], body);
       return read;
     };
+    const hintsOf = (payload: unknown): WebhookHint[] =>
+      requestHints(type, webhook, { headers, payload }, authorFailures) ?? [];
     const candidates = (): SecretGroup[] => {
-      const hints = unverifiedHints(webhook, headers, body, () =>
+      const payload = unverifiedPayload(body, () =>
         directory.groupsOf(type).size > FEW_SECRETS ? payloadOf(reading()) : undefined,
       );
-      return directory.hinted(type, hints, SEARCH_LIMIT);
+      return directory.hinted(type, hintsOf(payload), SEARCH_LIMIT);
     };
     const { claimed } = signature;
     const signed: SignedRequest = { scheme: webhook.signature, body, claimed, address };
@@ -83,10 +88,7 @@ export function createJudge({ manifestOf, secretOf, learning, clock }: JudgeDepe
         ? await signers.ofType(signed, directory, type, candidates())
         : await signers.ofIntegration(signed, directory, integrationId);
     const claimedEvent = headers[webhook.eventHeader];
-    const hints =
-      signer === undefined
-        ? []
-        : narrowingHints(webhook, claimedEvent, hintsOf(webhook, headers, payloadOf(reading())));
+    const hints = signer === undefined ? [] : narrowingHints(webhook, claimedEvent, hintsOf(payloadOf(reading())));
     const recipients = signer && recipientsOf(signer, hints, clock.now().getTime(), integrationId);
     if (signer === undefined || recipients === undefined) {
       return refuse(unverified({ type, webhook, integrationId, isComplete }), true);
