@@ -1943,7 +1943,7 @@ export interface components {
          * IntegrationTest
          * @example {
          *       "ok": true,
-         *       "message": "GitHub answers as octocat.",
+         *       "message": "Signed in as octocat.",
          *       "account": {
          *         "id": "583231",
          *         "login": "octocat",

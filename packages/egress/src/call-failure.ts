@@ -25,7 +25,7 @@ export function classifyCallFailure(thrown: unknown, host: string, timedOut: boo
   const refusal = findCause(thrown, (cause) => cause instanceof IntegrationError);
   if (refusal instanceof IntegrationError) return { error: refusal, passing: false, maybeSent: false };
   if (timedOut) {
-    const error = new IntegrationError(`${host} did not answer within ${timeoutMs / 1000} s.`, {
+    const error = new IntegrationError(`${host} did not respond within ${timeoutMs / 1000} s.`, {
       class: 'timeout',
       cause: thrown,
     });

@@ -61,7 +61,7 @@ export async function startEgressProxy(policy: EgressPolicy, log: Logger): Promi
           response.pipe(answer);
         },
       );
-      outgoing.on('timeout', () => outgoing.destroy(new Error('it did not answer in time')));
+      outgoing.on('timeout', () => outgoing.destroy(new Error('it did not respond in time')));
       outgoing.on('error', (error) => deny(answer, statusOf(error), refuse(url.hostname, error)));
       answer.on('close', () => outgoing.destroy());
       incoming.pipe(outgoing);
@@ -96,7 +96,7 @@ export async function startEgressProxy(policy: EgressPolicy, log: Logger): Promi
       return end(statusOf(error), refuse(target.hostname, error));
     }
     let connected = false;
-    far.setTimeout(IDLE_MS, () => far.destroy(new Error('it did not answer in time')));
+    far.setTimeout(IDLE_MS, () => far.destroy(new Error('it did not respond in time')));
     far.on('connect', () => {
       connected = true;
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');

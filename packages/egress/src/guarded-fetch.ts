@@ -47,11 +47,11 @@ async function follow(policy: EgressPolicy, dispatcher: Dispatcher, first: URL, 
   for (let hops = 0; ; hops += 1) {
     assertEgressAllowed(policy, url);
     const { mostBytes, ...init } = call;
-    const answer = await undiciFetch(url, { ...init, headers, redirect: 'manual', dispatcher });
-    const location = answer.headers.get('location');
-    const goesOn = redirects.has(answer.status) && location !== null && call.method === 'GET';
-    if (!goesOn) return await readBounded(answer, url, mostBytes);
-    await answer.body?.cancel();
+    const response = await undiciFetch(url, { ...init, headers, redirect: 'manual', dispatcher });
+    const location = response.headers.get('location');
+    const goesOn = redirects.has(response.status) && location !== null && call.method === 'GET';
+    if (!goesOn) return await readBounded(response, url, mostBytes);
+    await response.body?.cancel();
     if (hops >= LONGEST_REDIRECT_CHAIN || !URL.canParse(location, url.href)) {
       throw new TypeError(`${first.host} redirects to nowhere.`);
     }

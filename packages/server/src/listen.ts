@@ -22,7 +22,7 @@ export async function listenAt(
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined || !NOT_OURS.has(code)) throw cause;
     if (ROLE === 'worker' && code === 'EADDRINUSE') {
-      log.warn({ host: HOST, port: PORT }, 'the port is taken: this worker serves no probes and metrics');
+      log.warn({ host: HOST, port: PORT }, 'the port is in use: this worker serves no probes and metrics');
       return null;
     }
     throw new ListenError(`Cannot listen on ${HOST}:${PORT} (${code}).`, {

@@ -38,7 +38,7 @@ export async function runServer({ overrides, json = false }: RunServerOptions = 
   stopOnSignals(stopping, log);
   stopping.signal.addEventListener('abort', () => {
     setTimeout(() => {
-      log.warn({ afterMs: LONGEST_STOP_MS }, 'stopped before everything had ended');
+      log.warn({ afterMs: LONGEST_STOP_MS }, 'stopped before all work had ended');
       process.exit(exitCode);
     }, LONGEST_STOP_MS).unref();
   });
@@ -64,11 +64,11 @@ export async function runServer({ overrides, json = false }: RunServerOptions = 
 function explain(error: unknown, log?: Logger): StartupExitCode | 1 {
   if (error instanceof StartupError) {
     process.stderr.write(`${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}\n`);
-    log?.debug({ err: error }, 'cannot go on');
+    log?.debug({ err: error }, 'the server cannot continue');
     return error.exitCode;
   }
   if (log === undefined) throw error;
-  log.fatal({ err: error }, 'cannot go on');
+  log.fatal({ err: error }, 'the server cannot continue');
   return 1;
 }
 

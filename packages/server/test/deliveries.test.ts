@@ -337,9 +337,9 @@ describe('received deliveries', () => {
     it('dry say what would happen and change nothing', async () => {
       await f.send({});
       const [before_] = await f.deliveries();
-      const answer = await replay(before_?.id ?? 0, true);
+      const response = await replay(before_?.id ?? 0, true);
       assert.deepEqual(
-        [answer.dry_run, answer.status, answer.effects.map(({ kind }) => kind)],
+        [response.dry_run, response.status, response.effects.map(({ kind }) => kind)],
         [true, 'processed', ['task_created']],
       );
       assert.deepEqual(await f.deliveries(), [before_]);
@@ -349,9 +349,9 @@ describe('received deliveries', () => {
     it('end failed with the reason when they fail again', async () => {
       await f.send({ body: '{}' });
       const [delivery] = await f.deliveries();
-      const answer = await replay(delivery?.id ?? 0);
-      assert.deepEqual([answer.status, answer.effects], ['failed', []]);
-      assert.match(answer.reason ?? '', /no issue or no repository/);
+      const response = await replay(delivery?.id ?? 0);
+      assert.deepEqual([response.status, response.effects], ['failed', []]);
+      assert.match(response.reason ?? '', /no issue or no repository/);
       const [stored] = await f.deliveries();
       assert.equal(stored?.status, 'failed');
     });

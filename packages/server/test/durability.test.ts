@@ -47,13 +47,13 @@ describe('a real server with the GitHub integration', () => {
     ({ url } = await server.ready());
   };
   const call = async (method: string, path: string, body?: object) => {
-    const answer = await fetch(`${url}/api/v1${path}`, {
+    const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    assert.ok(answer.ok, `${path}: ${answer.status}`);
-    return (await answer.json()) as { id: number; status: string; items: Delivery[]; next_cursor: string | null };
+    assert.ok(response.ok, `${path}: ${response.status}`);
+    return (await response.json()) as { id: number; status: string; items: Delivery[]; next_cursor: string | null };
   };
   const allDeliveries = async (): Promise<Delivery[]> => {
     const all: Delivery[] = [];
@@ -67,8 +67,8 @@ describe('a real server with the GitHub integration', () => {
   const deliver = async (guid: string, body: string, event = 'issues') => {
     const { headers } = signedRequest({ secret: SECRET, guid, body, event });
     const init = { method: 'POST', headers: headers as Record<string, string>, body };
-    const answer = await fetch(`${url}/api/v1/integrations/github/webhook`, init);
-    return { status: answer.status, body: (await answer.json()) as { status: string } };
+    const response = await fetch(`${url}/api/v1/integrations/github/webhook`, init);
+    return { status: response.status, body: (await response.json()) as { status: string } };
   };
   const noneWaits = () =>
     waitFor(

@@ -22,13 +22,13 @@ describe("a webhook's way in", () => {
     f.ingest = f.newIngest();
   });
 
-  it('stores a signed event durably and answers 202 with its id', async () => {
+  it('stores a signed event durably and returns 202 with its id', async () => {
     const id = await f.addIntegration({ secret: 'secret' });
     const body = issueBody({ body: 'x'.repeat(5000) });
-    const answer = await f.send({ body, guid: 'guid-1' });
-    assert.equal(answer.status, 202);
+    const response = await f.send({ body, guid: 'guid-1' });
+    assert.equal(response.status, 202);
     const [delivery, ...more] = await f.deliveries();
-    assert.deepEqual(answer.body, { status: 'accepted', delivery_id: delivery?.id });
+    assert.deepEqual(response.body, { status: 'accepted', delivery_id: delivery?.id });
     assert.equal(more.length, 0);
     assert.equal(delivery?.integration_id, id);
     assert.equal(delivery?.project_id, f.projectId);
@@ -72,14 +72,14 @@ describe("a webhook's way in", () => {
     for (const [name, headers, detail] of wrong) {
       it(name, async () => {
         await f.addIntegration({ secret: 'secret' });
-        const answer = await f.send({ headers });
-        assert.equal(answer.status, 401);
-        assert.match(String(answer.body.detail), detail);
-        assert.match(answer.headers['content-type'] ?? '', /^application\/problem\+json/);
+        const response = await f.send({ headers });
+        assert.equal(response.status, 401);
+        assert.match(String(response.body.detail), detail);
+        assert.match(response.headers['content-type'] ?? '', /^application\/problem\+json/);
         const [attempt, ...more] = await f.deliveries();
         assert.equal(more.length, 0);
         assert.equal(attempt?.status, 'rejected');
-        assert.equal(attempt?.reason, answer.body.detail);
+        assert.equal(attempt?.reason, response.body.detail);
         assert.deepEqual(await f.db.selectFrom('delivery_bodies').selectAll().execute(), []);
       });
     }
@@ -106,8 +106,8 @@ describe("a webhook's way in", () => {
       await f.addIntegration({ secret: null });
       assert.equal((await f.send({ secret: '' })).status, 401);
       await f.addIntegration({ secret: '' });
-      const answer = await f.send({ secret: '' });
-      assert.equal(answer.status, 401);
+      const response = await f.send({ secret: '' });
+      assert.equal(response.status, 401);
     });
 
     it('a malformed body with a wrong signature', async () => {
@@ -160,9 +160,9 @@ describe("a webhook's way in", () => {
       ],
     ];
     for (const [webhook, status, detail] of cases) {
-      const answer = await f.send(webhook);
-      assert.equal(answer.status, status, String(answer.body.detail));
-      assert.match(String(answer.body.detail), detail);
+      const response = await f.send(webhook);
+      assert.equal(response.status, status, String(response.body.detail));
+      assert.match(String(response.body.detail), detail);
     }
     assert.deepEqual(await f.deliveries(), []);
   });
@@ -189,8 +189,8 @@ describe("a webhook's way in", () => {
 
   it('answers ping with pong and stores nothing', async () => {
     await f.addIntegration({ secret: 'secret' });
-    const answer = await f.send({ event: 'ping', body: '{"zen":"x"}' });
-    assert.deepEqual([answer.status, answer.body], [200, { status: 'pong' }]);
+    const response = await f.send({ event: 'ping', body: '{"zen":"x"}' });
+    assert.deepEqual([response.status, response.body], [200, { status: 'pong' }]);
     assert.deepEqual(await f.deliveries(), []);
     assert.equal((await f.send({ event: 'ping', secret: 'other' })).status, 401);
   });
@@ -238,9 +238,9 @@ describe("a webhook's way in", () => {
     );
   });
 
-  it('answers 404 for a type that nobody installed', async () => {
-    const answer = await f.send({ to: 'gitlab' });
-    assert.equal(answer.status, 404);
+  it('returns 404 for a type that nobody installed', async () => {
+    const response = await f.send({ to: 'gitlab' });
+    assert.equal(response.status, 404);
   });
 
   describe('several integrations', () => {
@@ -256,14 +256,14 @@ describe("a webhook's way in", () => {
     it('store one delivery for each integration with the same secret', async () => {
       const ids = [await f.addIntegration({ secret: 'secret' }), await f.addIntegration({ secret: 'secret' })];
       await announce();
-      const answer = await f.send({});
+      const response = await f.send({});
       const deliveries = await f.deliveries();
       assert.deepEqual(
         deliveries.map((one) => one.integration_id),
         ids,
       );
       assert.deepEqual(
-        answer.body.delivery_ids,
+        response.body.delivery_ids,
         deliveries.map((one) => one.id),
       );
     });
@@ -404,9 +404,9 @@ describe("a webhook's way in", () => {
       await addMany(258, 'secret');
       assert.equal((await f.send({ secret: 'secret-257', body: '{}' })).status, 202);
       assert.equal((await f.send({ secret: 'secret-3', body: '{}' })).status, 202);
-      const answer = await f.send({ secret: 'secret-0', body: '{}' });
-      assert.equal(answer.status, 401);
-      assert.match(String(answer.body.detail), /\/integrations\/\{id\}\/webhook/);
+      const response = await f.send({ secret: 'secret-0', body: '{}' });
+      assert.equal(response.status, 401);
+      assert.match(String(response.body.detail), /\/integrations\/\{id\}\/webhook/);
     });
 
     it('tries secrets that a hint of the configuration names whatever their number', async () => {
@@ -512,8 +512,8 @@ describe("a webhook's way in", () => {
       for (let n = 0; n < 14; n += 1) {
         const id = await f.addIntegration({ secret: `fresh-${n}` });
         // Both the notification and the request make the ingest read the new secret; the second read finds nothing new.
-        const [, answer] = await Promise.all([f.ingest.refresh(id), f.send({ secret: `fresh-${n}` })]);
-        assert.equal(answer.status, 202);
+        const [, response] = await Promise.all([f.ingest.refresh(id), f.send({ secret: `fresh-${n}` })]);
+        assert.equal(response.status, 202);
       }
     });
 
@@ -570,9 +570,9 @@ describe("a webhook's way in", () => {
         down ? Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' })) : f.pool.connect(),
     } as unknown as typeof f.pool;
     const ingest = f.newIngest({ pool });
-    const answer = await f.send({ guid: 'g' }, ingest);
-    assert.equal(answer.status, 503);
-    assert.ok(Number(answer.headers['retry-after']) > 0);
+    const response = await f.send({ guid: 'g' }, ingest);
+    assert.equal(response.status, 503);
+    assert.ok(Number(response.headers['retry-after']) > 0);
     down = false;
     assert.equal((await f.send({ guid: 'g' }, ingest)).status, 202);
   });
@@ -593,10 +593,10 @@ describe("a webhook's way in", () => {
       return { query: losing, release: () => client.release(true) };
     };
     const ingest = f.newIngest({ pool: { connect } as unknown as typeof f.pool });
-    const answer = await f.send({}, ingest);
+    const response = await f.send({}, ingest);
     const deliveries = await f.deliveries();
-    assert.deepEqual([answer.status, lost, deliveries.length], [200, 1, 1]);
-    assert.equal(answer.body.delivery_id, deliveries[0]?.id);
+    assert.deepEqual([response.status, lost, deliveries.length], [200, 1, 1]);
+    assert.equal(response.body.delivery_id, deliveries[0]?.id);
   });
 
   it('refuses together what has waited too long for a silent database, instead of one batch after another', async () => {

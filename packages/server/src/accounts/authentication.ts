@@ -102,7 +102,9 @@ function createIdentify({ db, clock, log, adminToken, findRepositoryId }: Authen
     }
     if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() >= LAST_USED_PRECISION_MS) {
       // The request neither waits until the use of its token is recorded nor fails when it cannot be.
-      touchApiToken(db, row.id, now).catch((error) => log.warn({ err: error }, 'could not note the use of a token'));
+      touchApiToken(db, row.id, now).catch((error) =>
+        log.warn({ err: error }, 'the last use of a token was not saved'),
+      );
     }
     const repository =
       trustedRepositoryId === null ? null : await boundRepository(db, trustedRepositoryId, findRepositoryId);

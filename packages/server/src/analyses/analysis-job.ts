@@ -78,7 +78,7 @@ async function analyseOrAwait(
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof AnalysisError && attempt < (attemptsAt[error.code] ?? 1)) {
-        dependencies.log.warn({ err: error, job: job.id, attempt }, 'an analysis is tried again');
+        dependencies.log.warn({ err: error, job: job.id, attempt }, 'the analysis is retried');
         await sleep(RETRY_PAUSE_MS * attempt, undefined, { signal: context.signal });
         continue;
       }

@@ -145,14 +145,14 @@ function answers(schemas: unknown, lift: (part: unknown) => Json): Json {
   return Object.fromEntries(
     Object.entries((schemas ?? {}) as Json).map(([status, schema]) => {
       const { type, 'x-media-type': mediaType = 'application/json', ...rest } = schema as Json;
-      const description = answerDescriptions[status] ?? 'Done.';
+      const description = responseDescriptions[status] ?? 'Done.';
       if (type === 'null') return [status, { description }];
       return [status, { description, content: { [String(mediaType)]: { schema: lift({ type, ...rest }) } } }];
     }),
   );
 }
 
-const answerDescriptions: Record<string, string> = {
+const responseDescriptions: Record<string, string> = {
   200: 'OK.',
   201: 'Created.',
   202: 'Accepted. The work continues after this response.',

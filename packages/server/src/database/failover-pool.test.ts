@@ -39,8 +39,10 @@ test('a connection that is cut while nobody uses it is replaced', async () => {
   await client.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
   await client.end();
   await waitFor('another connection', async () => {
-    const answer = await database.pool.query<{ pid: number }>('select pg_backend_pid() as pid').catch(() => undefined);
-    return answer !== undefined && answer.rows[0]?.pid !== rows[0]?.pid;
+    const response = await database.pool
+      .query<{ pid: number }>('select pg_backend_pid() as pid')
+      .catch(() => undefined);
+    return response !== undefined && response.rows[0]?.pid !== rows[0]?.pid;
   });
 });
 
@@ -48,9 +50,9 @@ test('a caller waits for a database that comes back within seconds', async () =>
   const gate = await openGate();
   const { pool, close } = openDatabase({ url: urlThrough(gate), log });
   await gate.shut();
-  const answer = pool.query('select 1 as one');
+  const response = pool.query('select 1 as one');
   setTimeout(() => gate.open(), 300);
-  assert.deepEqual((await answer).rows, [{ one: 1 }]);
+  assert.deepEqual((await response).rows, [{ one: 1 }]);
   await close();
   await gate.shut();
 });
@@ -61,7 +63,7 @@ test('uses a host that responds, and another one when it is lost', async () => {
   await gates[0].shut();
   await pool.query('select 1');
   await Promise.all([gates[0].open(), gates[1].shut()]);
-  await waitFor('an answer through the other host', () => pool.query('select 1').catch(() => undefined));
+  await waitFor('a response through the other host', () => pool.query('select 1').catch(() => undefined));
   await close();
   await gates[0].shut();
 });
@@ -75,11 +77,11 @@ test('a host that takes no writes is not used until it does', async () => {
   await setReadOnly('on');
   const { pool, close } = openDatabase({ url: `${urlThrough(gate)}?target_session_attrs=read-write`, log });
   let writable = false;
-  const answer = pool.query('select 1').then(() => assert.ok(writable, 'a read-only host was used'));
+  const response = pool.query('select 1').then(() => assert.ok(writable, 'a read-only host was used'));
   await waitFor('the host to be refused once', () => gate.connections() > 0);
   writable = true;
   await setReadOnly('off');
-  await answer;
+  await response;
   await close();
   await gate.shut();
 });

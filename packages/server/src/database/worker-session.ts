@@ -78,7 +78,7 @@ export async function startWorkerSession({
     lostSince = new Map(lost.map((id) => [id, lostSince.get(id) ?? now]));
     for (const [id, since] of lostSince) {
       if (now - since < GRACE_MS) continue;
-      if (await releaseClaims(db, id)) log.warn({ worker: id }, 'gave back what a worker that has ended had claimed');
+      if (await releaseClaims(db, id)) log.warn({ worker: id }, 'released the claims of a worker that ended');
     }
   };
 

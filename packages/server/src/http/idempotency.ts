@@ -24,7 +24,7 @@ declare module 'fastify' {
   }
 }
 
-interface KeptAnswer {
+interface StoredResponse {
   body?: string;
   jwe?: string;
   location?: string;
@@ -65,7 +65,7 @@ export function addIdempotency(app: FastifyInstance, dependencies: IdempotencyDe
       );
     }
     if (earlier.state === 'running') throw stillRunning(clock.now().getTime() - earlier.since.getTime());
-    return sendKept(reply, earlier.status, earlier.response as KeptAnswer);
+    return sendKept(reply, earlier.status, earlier.response as StoredResponse);
   });
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -77,11 +77,11 @@ export function addIdempotency(app: FastifyInstance, dependencies: IdempotencyDe
       else await completeIdempotencyKey(db, key, reply.statusCode, await kept(request, reply, payload));
     } catch (error) {
       // The work is done and its response is sent. A repeated request gets an error which says to check the result first.
-      log.error({ err: error }, 'could not keep the answer of an idempotent request');
+      log.error({ err: error }, 'the response of an idempotent request was not saved');
     }
   });
 
-  const kept = async (request: FastifyRequest, reply: FastifyReply, body: string): Promise<KeptAnswer> => {
+  const kept = async (request: FastifyRequest, reply: FastifyReply, body: string): Promise<StoredResponse> => {
     const location = reply.getHeader('location');
     return {
       ...(request.routeOptions.config.creates === 'secret' ? { jwe: await keys.encrypt(body) } : { body }),
@@ -89,7 +89,7 @@ export function addIdempotency(app: FastifyInstance, dependencies: IdempotencyDe
     };
   };
 
-  const sendKept = async (reply: FastifyReply, status: number, answer: KeptAnswer): Promise<FastifyReply> => {
+  const sendKept = async (reply: FastifyReply, status: number, answer: StoredResponse): Promise<FastifyReply> => {
     const body = answer.jwe === undefined ? answer.body : await keys.decrypt<string>(answer.jwe);
     reply.code(status).type('application/json; charset=utf-8').header('idempotency-replayed', 'true');
     if (answer.location !== undefined) reply.header('location', answer.location);

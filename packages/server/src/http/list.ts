@@ -43,14 +43,14 @@ export function pageRequest(cursors: Cursors, request: FastifyRequest & { query:
   return { limit: request.query.limit, after: position === undefined ? undefined : Number(position) };
 }
 
-/** Returns the position in a request's cursor, as it was given to `listAnswer`; undefined without a cursor. */
+/** Returns the position in a request's cursor, as it was given to `listResponse`; undefined without a cursor. */
 export function cursorPosition(cursors: Cursors, request: FastifyRequest & { query: ListRequest }): string | undefined {
   const { cursor } = request.query;
   return cursor === undefined ? undefined : cursors.read(cursor, listIdentity(request));
 }
 
 /** Converts a page of rows into a list response. */
-export function listAnswer<Row, Item>(
+export function listResponse<Row, Item>(
   cursors: Cursors,
   request: FastifyRequest & { query: ListRequest },
   page: Pick<Page<Row>, 'items'> & { next: number | string | null },

@@ -147,7 +147,7 @@ export const IntegrationTest = Strict(
     examples: [
       {
         ok: true,
-        message: 'GitHub answers as octocat.',
+        message: 'Signed in as octocat.',
         account: { id: '583231', login: 'octocat', type: 'user' },
         scopes_missing: [],
       },

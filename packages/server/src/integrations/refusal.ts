@@ -22,7 +22,7 @@ export function backgroundRefusal(row: IntegrationRow, now: Date): IntegrationUn
   if (row.next_attempt_at !== null && row.next_attempt_at <= now) return 'probe';
   return new IntegrationUnavailableError(
     'circuit_open',
-    `The provider of "${row.name}" is down: ${row.last_error ?? 'it did not answer'}`,
+    `The provider of "${row.name}" is down: ${row.last_error ?? 'it did not respond'}`,
     {
       class: row.last_error_class ?? 'outage',
       // A half-open circuit is being tested at this moment, and waiting work is woken when the test succeeds, so there is no time to

@@ -6,7 +6,7 @@ import { projectsToList, requireProject } from '../accounts/project-access.ts';
 import type { Database } from '../database/database.ts';
 import type { Cursors } from '../http/cursor.ts';
 import { Id, IdParams } from '../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../http/list.ts';
 import { deleteIntegration } from './delete-integration.ts';
 import { testIntegration } from './health/test-integration.ts';
 import { findIntegration, type IntegrationRow, listIntegrations } from './integration-queries.ts';
@@ -62,7 +62,7 @@ export const integrationRoutes: FastifyPluginAsyncTypebox<IntegrationRoutesOptio
       const projectIds = await projectsToList(db, principalOf(request), project_id);
       const filter = { projectIds, integrationType: integration_type };
       const { items, next } = await listIntegrations(db, filter, pageRequest(cursors, request));
-      return listAnswer(cursors, request, { items: await presentIntegrations(db, items), next }, (item) => item);
+      return listResponse(cursors, request, { items: await presentIntegrations(db, items), next }, (item) => item);
     },
   );
 

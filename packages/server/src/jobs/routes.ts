@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts';
 import { conflict } from '../errors.ts';
 import type { Cursors } from '../http/cursor.ts';
 import { Id, IdParams } from '../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../http/list.ts';
 import { isFinished, type JobRow } from './job.ts';
 import { cancelJob, findJob, listJobs } from './job-queries.ts';
 import { Job, JobInput, JobStatusName } from './job-schema.ts';
@@ -54,7 +54,7 @@ export const jobRoutes: FastifyPluginAsyncTypebox<JobRoutesOptions> = async (app
       // No repository has the id 0, so that a workflow whose repository is not known here sees no jobs.
       const repositoryId = principal.repository === null ? undefined : (principal.repository.id ?? 0);
       const filter = { projectIds, repositoryId, status, job_type };
-      return listAnswer(cursors, request, await listJobs(db, filter, pageRequest(cursors, request)), view);
+      return listResponse(cursors, request, await listJobs(db, filter, pageRequest(cursors, request)), view);
     },
   );
 

@@ -134,7 +134,7 @@ export function runJob({ db, log, leaseMs, handler, job, lease, onProgress }: Ru
 
   const ended = run()
     // When the result cannot be stored, the lease expires and another worker runs the job again.
-    .catch((error) => log.error({ err: error, job: job.id }, 'could not write down how a job ended'))
+    .catch((error) => log.error({ err: error, job: job.id }, 'the result of a job was not saved'))
     .finally(() => heartbeat.stop());
   return { check: () => heartbeat.wake(), handBack: () => abort('handed_back'), ended };
 }

@@ -53,7 +53,7 @@ describe('a call of a job that fails', () => {
       unavailable('circuit_open'),
     ])
       assert.equal((await postponed(error)).delayMs, 'signal');
-    assert.match((await postponed(unavailable('circuit_open'))).step, /until the provider answers.*Do something/);
+    assert.match((await postponed(unavailable('circuit_open'))).step, /until the provider responds.*Do something/);
   });
 
   it('fails at once when waiting cannot help', async () => {

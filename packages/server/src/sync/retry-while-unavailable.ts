@@ -38,7 +38,7 @@ function stepOf(error: IntegrationError, delayMs: number | 'signal'): string {
     return `Waiting until ${toMinute(error.retryAt)} because of a rate limit, then going on: ${message}`;
   if (delayMs !== 'signal') return `Waiting for the provider, to be asked again within a minute: ${message}`;
   const isDown = error instanceof IntegrationUnavailableError && error.reason === 'circuit_open';
-  const until = isDown ? 'until the provider answers' : 'until the integration may work again';
+  const until = isDown ? 'until the provider responds' : 'until the integration may work again';
   return `Waiting ${until}, one hour at most: ${message}${hint === undefined ? '' : ` ${hint}`}`;
 }
 

@@ -9,7 +9,7 @@ import { retriedTransaction } from '../database/retried-transaction.ts';
 import type { Cursors } from '../http/cursor.ts';
 import { Id, IdParams } from '../http/fields.ts';
 import { etagOf, expectedVersion, hasVersion } from '../http/if-match.ts';
-import { cursorPosition, List, ListQuery, listAnswer, pageRequest } from '../http/list.ts';
+import { cursorPosition, List, ListQuery, listResponse, pageRequest } from '../http/list.ts';
 import { readSearchCursor, searchCursor } from './search-cursor.ts';
 import type { TaskCommands } from './task-commands.ts';
 import { listTaskHistory } from './task-history-queries.ts';
@@ -92,12 +92,12 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
       const { project_id, limit, cursor: _cursor, q = '', ...others } = request.query;
       const filter = { projectIds: await projectsToList(db, principalOf(request), project_id), ...others };
       if (q === '') {
-        return listAnswer(cursors, request, await listTasks(db, filter, pageRequest(cursors, request)), taskView);
+        return listResponse(cursors, request, await listTasks(db, filter, pageRequest(cursors, request)), taskView);
       }
       const cursor = cursorPosition(cursors, request);
       const position = cursor === undefined ? await beginSearch(db, q) : readSearchCursor(cursor);
       const { items, next } = await searchTasks(db, filter, q, { limit, position });
-      return listAnswer(cursors, request, { items, next: next === null ? null : searchCursor(next) }, taskView);
+      return listResponse(cursors, request, { items, next: next === null ? null : searchCursor(next) }, taskView);
     },
   );
 
@@ -223,7 +223,7 @@ export const taskRoutes: FastifyPluginAsyncTypebox<TaskRoutesOptions> = async (a
     async (request) => {
       await visibleTask(principalOf(request), request.params.id);
       const page = await listTaskHistory(db, request.params.id, pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, historyView);
+      return listResponse(cursors, request, page, historyView);
     },
   );
 };

@@ -197,9 +197,9 @@ async function workflowTokens({ ask, issuer, project, otherProject }: Credential
       claims: { repository, repository_id: String(repository_id), repository_owner_id: String(OWNER_ID) },
     });
     const body = { project_id: ids.project, id_token };
-    const answer = await ask('POST', '/api/v1/tokens/github-oidc', { body });
-    assert.equal(answer.status, 201, JSON.stringify(answer.body));
-    return bearer(String(answer.body.token));
+    const response = await ask('POST', '/api/v1/tokens/github-oidc', { body });
+    assert.equal(response.status, 201, JSON.stringify(response.body));
+    return bearer(String(response.body.token));
   };
   await trusts(project, OTHER_REPOSITORY_ID);
   await trusts(otherProject, REPOSITORY_ID);

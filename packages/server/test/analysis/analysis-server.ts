@@ -63,13 +63,13 @@ export async function startAnalysisServer(
     });
   };
   const ask: AnalysisServer['ask'] = async <Answer>(method: string, path: string, body?: unknown) => {
-    const answer = await send(method, path, body);
-    return { status: answer.status, body: (await answer.json()) as Answer };
+    const response = await send(method, path, body);
+    return { status: response.status, body: (await response.json()) as Answer };
   };
   const text = async (method: string, path: string, body?: unknown): Promise<string> => {
-    const answer = await send(method, path, body);
-    const content = await answer.text();
-    assert.ok(answer.ok, `${method} ${path} answered ${answer.status}: ${content}`);
+    const response = await send(method, path, body);
+    const content = await response.text();
+    assert.ok(response.ok, `${method} ${path} answered ${response.status}: ${content}`);
     return content;
   };
   const call: AnalysisServer['call'] = async <Answer>(method: string, path: string, body?: unknown) =>

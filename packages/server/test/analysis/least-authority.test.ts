@@ -38,9 +38,9 @@ describe("the credential of a project's integration", () => {
       parameters: { repository, depth: 'quick', ...parameters },
     };
     const headers = { authorization: `Bearer ${token}` };
-    const answer = await connected.server.send('POST', '/jobs', body, headers);
-    assert.ok(answer.ok, `${answer.status}`);
-    const { id } = (await answer.json()) as Job;
+    const response = await connected.server.send('POST', '/jobs', body, headers);
+    assert.ok(response.ok, `${response.status}`);
+    const { id } = (await response.json()) as Job;
     return await connected.server.comeTo(id, 'completed', 'failed', 'awaiting_source');
   };
   const registered = async (name: string): Promise<Repository> => {

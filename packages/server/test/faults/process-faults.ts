@@ -134,10 +134,10 @@ const LOGGED_REQUESTS = 2000;
 
 async function askOften(url: string, times: number): Promise<void> {
   for (let n = 0; n < times; n += 1) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
     // A server process that no longer responds has been brought to the wanted state, so send no more requests.
-    if (answer === undefined) return;
-    await answer.arrayBuffer();
+    if (response === undefined) return;
+    await response.arrayBuffer();
   }
 }
 

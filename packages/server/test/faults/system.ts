@@ -204,12 +204,12 @@ export class FaultySystem implements AsyncDisposable {
 
   async #call<Answer>(path: string, body: object): Promise<Answer> {
     const [first] = this.servers.values();
-    const answer = await fetch(`${first?.url}/api/v1${path}`, {
+    const response = await fetch(`${first?.url}/api/v1${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.clone().text()}`);
-    return (await answer.json()) as Answer;
+    assert.ok(response.ok, `${path}: ${response.status} ${await response.clone().text()}`);
+    return (await response.json()) as Answer;
   }
 }

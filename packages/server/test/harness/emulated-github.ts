@@ -74,13 +74,13 @@ export async function startEmulatedGitHub(repositories: readonly string[]): Prom
     },
   });
   const act = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const answer = await fetch(github.url + path, {
+    const response = await fetch(github.url + path, {
       method,
       headers: { authorization: `Bearer ${EMULATED_TOKENS[0]}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`the emulated GitHub answered ${answer.status} to ${method} ${path}: ${text}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the emulated GitHub answered ${response.status} to ${method} ${path}: ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   };
   return {

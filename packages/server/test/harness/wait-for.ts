@@ -11,8 +11,8 @@ export async function waitFor<T>(
 ): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
+    const response = await ask();
+    if (response !== undefined && response !== false) return response;
     if (Date.now() > deadline) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
     await sleep(20);
   }

@@ -14,9 +14,9 @@ describe('a request whose object is deleted while it is worked on', () => {
   after(() => app[Symbol.asyncDispose]());
 
   const make = async (path: string, body: object): Promise<number> => {
-    const answer = await app.ask('POST', `/api/v1${path}`, { body });
-    assert.equal(answer.status, 201, JSON.stringify(answer.body));
-    return Number(answer.body.id);
+    const response = await app.ask('POST', `/api/v1${path}`, { body });
+    assert.equal(response.status, 201, JSON.stringify(response.body));
+    return Number(response.body.id);
   };
   const project = () => make('/projects', { name: 'Raced' });
   const integration = (project_id: number) =>
@@ -33,7 +33,7 @@ describe('a request whose object is deleted while it is worked on', () => {
    * waits for it.
    */
   async function race(table: Table, id: number, method: string, path: string, body: object): Promise<Answer> {
-    const { answer } = await app.db.transaction().execute(async (trx) => {
+    const { response } = await app.db.transaction().execute(async (trx) => {
       await sql`delete from ${sql.table(table)} where id = ${id}`.execute(trx);
       const pending = app.ask(method, `/api/v1${path}`, { body });
       await waitFor('the request to wait for the deletion', async () => {
@@ -41,9 +41,9 @@ describe('a request whose object is deleted while it is worked on', () => {
           select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(trx);
         return rows.length > 0;
       });
-      return { answer: pending };
+      return { response: pending };
     });
-    return answer;
+    return response;
   }
 
   const creates: [string, (project_id: number) => [path: string, body: object]][] = [
@@ -114,9 +114,12 @@ describe('a request whose object is deleted while it is worked on', () => {
       create function give_up() returns trigger language plpgsql as
         $$ begin raise exception 'deadlock detected' using errcode = 'deadlock_detected'; end $$`.execute(app.db);
     await sql`create trigger give_up before insert on trusted_repositories execute function give_up()`.execute(app.db);
-    const answer = await app.ask('POST', '/api/v1/projects/1/trusted-repositories', {
+    const response = await app.ask('POST', '/api/v1/projects/1/trusted-repositories', {
       body: { repository_id: 7, owner_id: 7 },
     });
-    assert.deepEqual([answer.status, answer.body.code, answer.headers.get('retry-after')], [503, 'database.busy', '1']);
+    assert.deepEqual(
+      [response.status, response.body.code, response.headers.get('retry-after')],
+      [503, 'database.busy', '1'],
+    );
   });
 });

@@ -35,8 +35,8 @@ describe('received deliveries over HTTP', () => {
   const send = async (webhook: Omit<SentWebhook, 'to'>): Promise<{ status: number; body: Json }> => {
     const { headers, body } = signedRequest({ secret: SECRET, ...webhook });
     const init = { method: 'POST', headers: headers as Record<string, string>, body };
-    const answer = await fetch(`${app.url}/api/v1/integrations/tracker/webhook`, init);
-    return { status: answer.status, body: (await answer.json()) as Json };
+    const response = await fetch(`${app.url}/api/v1/integrations/tracker/webhook`, init);
+    return { status: response.status, body: (await response.json()) as Json };
   };
   /** Sends a delivery and returns it when it has been processed. */
   const delivered = async (webhook: Omit<SentWebhook, 'to'>): Promise<Json> => {

@@ -21,8 +21,8 @@ describe("a workflow's id token", () => {
       const pointing = { jku: `${trap.url}/.well-known/jwks`, x5u: `${trap.url}/x5u` };
       await oidc.present(await trap.sign({ claims: { iss: oidc.issuer.url }, header: pointing }));
       for (const iss of [`${oidc.issuer.url}/`, `${trap.url}#${oidc.issuer.url}`, 7, undefined, 'a\u0000b', { a: 1 }]) {
-        const answer = await oidc.present(await trap.sign({ claims: { iss } }));
-        assert.deepEqual([answer.status, answer.body.code], [401, 'id_token.issuer_unknown'], String(iss));
+        const response = await oidc.present(await trap.sign({ claims: { iss } }));
+        assert.deepEqual([response.status, response.body.code], [401, 'id_token.issuer_unknown'], String(iss));
       }
       assert.deepEqual(trap.requests, []);
     });
@@ -71,7 +71,7 @@ describe("a workflow's id token", () => {
       assert.match(String(body.detail), /127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)/);
     });
 
-    for (const [name, path, answer, detail] of [
+    for (const [name, path, response, detail] of [
       ['is in trouble', discoveryPath, { status: 500, body: 'oops' }, /answered 500/],
       [
         'is not there',
@@ -89,9 +89,9 @@ describe("a workflow's id token", () => {
       it(`distinguishes an issuer that ${name} from a wrong token`, async () => {
         await using odd = await startTokenIssuer(PUBLIC_URL);
         await oidc.trust(oidc.project, { ...trustedIds, issuer: odd.url });
-        odd.answers.set(path, answer);
+        odd.answers.set(path, response);
         const { status, headers, body } = await oidc.present(await odd.sign());
-        assert.equal(status, 'status' in answer && answer.status === 500 ? 503 : 502);
+        assert.equal(status, 'status' in response && response.status === 500 ? 503 : 502);
         assert.match(String(body.detail), detail);
         assert.equal(headers.get('retry-after'), '5');
       });

@@ -297,9 +297,12 @@ describe('a repository at GitHub, over HTTP', () => {
     ] as const) {
       const numbers = path.endsWith('issue-to-task') ? { issue_number: 1 } : { task_id: 1 };
       const asked = { repository, ...(path.includes('/sync/') ? numbers : {}) };
-      const answer = await app.ask(method, at + path, method === 'POST' ? { body: asked } : {});
-      assert.deepEqual([answer.status, answer.body.code], [422, 'integration.capability_missing'], path);
-      assert.ok(String(answer.body.detail).includes(`"tracker", which has no ${what}.`), String(answer.body.detail));
+      const response = await app.ask(method, at + path, method === 'POST' ? { body: asked } : {});
+      assert.deepEqual([response.status, response.body.code], [422, 'integration.capability_missing'], path);
+      assert.ok(
+        String(response.body.detail).includes(`"tracker", which has no ${what}.`),
+        String(response.body.detail),
+      );
     }
     const wrong = await app.ask('POST', `${at}/github/import`, { body: { repository } });
     assert.equal(wrong.status, 404);

@@ -28,13 +28,13 @@ describe('every route', () => {
     assert.equal(body.code, 'request.body_missing');
   });
 
-  it('answers 415 for what is not JSON', async () => {
+  it('returns 415 for what is not JSON', async () => {
     const headers = { 'content-type': 'text/xml' };
     const { status } = await app.ask('POST', '/api/v1/projects', { body: '<name/>', headers });
     assert.equal(status, 415);
   });
 
-  it('answers 413 for more than it takes', async () => {
+  it('returns 413 for more than it takes', async () => {
     const { status } = await app.ask('POST', '/api/v1/projects', { body: { name: 'x'.repeat(1_100_000) } });
     assert.equal(status, 413);
   });
@@ -119,10 +119,10 @@ describe('every route', () => {
   });
 
   it('takes tokens by the Bearer scheme alone', async () => {
-    const answer = await fetch(`${app.url}/api/v1/projects`, { headers: { authorization: `token ${ADMIN_TOKEN}` } });
-    assert.equal(answer.status, 401);
-    assert.equal(((await answer.json()) as { code: string }).code, 'token.malformed');
-    assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer /);
+    const response = await fetch(`${app.url}/api/v1/projects`, { headers: { authorization: `token ${ADMIN_TOKEN}` } });
+    assert.equal(response.status, 401);
+    assert.equal(((await response.json()) as { code: string }).code, 'token.malformed');
+    assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer /);
   });
 });
 
@@ -158,9 +158,9 @@ describe('a list', () => {
       `/api/v1/jobs?cursor=${cursor}`,
       `/api/v1/tasks?priority=high&cursor=${cursor.slice(0, -2)}xx`,
     ]) {
-      const answer = await app.ask('GET', path);
-      assert.equal(answer.status, 422, path);
-      assert.equal(answer.body.errors?.[0]?.pointer, '/cursor');
+      const response = await app.ask('GET', path);
+      assert.equal(response.status, 422, path);
+      assert.equal(response.body.errors?.[0]?.pointer, '/cursor');
     }
     assert.equal((await app.ask('GET', `/api/v1/tasks?priority=high&limit=9&cursor=${cursor}`)).status, 200);
   });

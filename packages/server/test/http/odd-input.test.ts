@@ -50,10 +50,10 @@ describe('odd input', () => {
         for (const { index, 0: number } of text.matchAll(/(?<=:)\d+(?=[,}])/g)) {
           for (const odd of ['1e999', '-1e999', '1e30', '9007199254740992']) {
             const body = text.slice(0, index) + odd + text.slice(index + number.length);
-            const answer = await app.ask(method, path.replaceAll(/\{\w+\}/g, '1'), { body });
-            assert.equal(answer.status, 422, `${method} ${path} ${body}`);
+            const response = await app.ask(method, path.replaceAll(/\{\w+\}/g, '1'), { body });
+            assert.equal(response.status, 422, `${method} ${path} ${body}`);
             const name = /"(\w+)":$/.exec(text.slice(0, index))?.[1];
-            assert.ok(String(pointers(answer.body)[0]).endsWith(`/${name}`), JSON.stringify(answer.body));
+            assert.ok(String(pointers(response.body)[0]).endsWith(`/${name}`), JSON.stringify(response.body));
             tried += 1;
           }
         }

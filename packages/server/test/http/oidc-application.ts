@@ -30,9 +30,9 @@ export async function startOidcApplication(): Promise<OidcApplication> {
   const newProject = async (name: string): Promise<number> =>
     (await app.ask('POST', '/api/v1/projects', { body: { name } })).body.id as unknown as number;
   const trust = async (id: number, body: object): Promise<number> => {
-    const answer = await app.ask('POST', `/api/v1/projects/${id}/trusted-repositories`, { body });
-    assert.equal(answer.status, 201, JSON.stringify(answer.body));
-    return answer.body.id as unknown as number;
+    const response = await app.ask('POST', `/api/v1/projects/${id}/trusted-repositories`, { body });
+    assert.equal(response.status, 201, JSON.stringify(response.body));
+    return response.body.id as unknown as number;
   };
   const project = await newProject('Web');
   await trust(project, { ...trustedIds, issuer: issuer.url });

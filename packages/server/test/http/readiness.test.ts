@@ -54,12 +54,12 @@ describe('/readyz, which anybody may ask', () => {
     const shot = async (target: string, headers: Record<string, string>): Promise<void> => {
       const url = `${app.url}/api/v1/integrations/${target}/webhook`;
       const body = '{"repository": {"full_name": "secret-org/secret-repo"}}';
-      const answer = await fetch(url, {
+      const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body,
       });
-      assert.equal(answer.status, 401);
+      assert.equal(response.status, 401);
     };
     const countsOf = async (target: string): Promise<object> => {
       const counted = new Map((await readiness()).refused_last_hour.map(({ cause, count }) => [cause, count]));

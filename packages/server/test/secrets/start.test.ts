@@ -46,7 +46,7 @@ describe('a secret of the environment', () => {
       said.push({ place: 'the welcome', text: inspect(server.address) });
       return 'started';
     } catch (error) {
-      logger('main').fatal({ err: error }, 'cannot go on');
+      logger('main').fatal({ err: error }, 'the server cannot continue');
       said.push({ place: 'an error', text: inspect(error, { depth: 8, showHidden: true }) });
       return 'failed';
     }

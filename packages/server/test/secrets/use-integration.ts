@@ -197,8 +197,8 @@ class UsedIntegration {
   }
 
   async #made(method: string, path: string, body: object): Promise<number> {
-    const answer = await this.#server.call(method, path, { body });
-    assert.ok(answer.status < 300, JSON.stringify(answer.body));
-    return Number(answer.body.id);
+    const response = await this.#server.call(method, path, { body });
+    assert.ok(response.status < 300, JSON.stringify(response.body));
+    return Number(response.body.id);
   }
 }

@@ -60,7 +60,7 @@ const bound = () =>
     60_000,
   );
 
-test('kill -9 between the create and its answer: the next worker finds the issue, and edits made meanwhile reach it', async () => {
+test('kill -9 between the create and its response: the next worker finds the issue, and edits made meanwhile reach it', async () => {
   const id = await askForIssue();
   world.github.fault({ kind: 'timeout_after_write', method: 'POST', path: /\/issues$/ });
   const first = startWorkerProcess();

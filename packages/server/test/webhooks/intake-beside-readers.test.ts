@@ -73,9 +73,9 @@ describe('webhook intake while readers use all connections of the API', () => {
   });
 
   it('is ready', async () => {
-    const answer = await fetch(`${app.url}/readyz`);
-    const { status } = (await answer.json()) as { status: string };
-    assert.deepEqual([answer.status, status], [200, 'ready']);
+    const response = await fetch(`${app.url}/readyz`);
+    const { status } = (await response.json()) as { status: string };
+    assert.deepEqual([response.status, status], [200, 'ready']);
     await lock.waiting(CONNECTIONS);
   });
 });

@@ -6,7 +6,7 @@ import { createRegistry, type Registry } from '../../src/integrations/registry.t
 import { fingerprintOf } from '../../src/keys/fingerprint.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
 import { createIngest, type Ingest, type IngestDependencies } from '../../src/webhooks/ingest/ingest.ts';
-import type { WebhookAnswer } from '../../src/webhooks/ingest/webhook-answer.ts';
+import type { WebhookResponse } from '../../src/webhooks/ingest/webhook-response.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/test-database.ts';
 import { trackerDefinition } from './tracker-integration.ts';
 
@@ -43,7 +43,7 @@ export interface WebhookFixture extends TestDatabase {
   newIngest(overrides?: Partial<IngestDependencies>): Ingest;
   addIntegration(integration: NewIntegration): Promise<number>;
   addSecret(integrationId: number, secret: string, validUntil?: Date): Promise<void>;
-  send(webhook: SentWebhook, ingest?: Ingest): Promise<WebhookAnswer>;
+  send(webhook: SentWebhook, ingest?: Ingest): Promise<WebhookResponse>;
   /** Returns all deliveries, the oldest first. */
   deliveries(): Promise<Awaited<ReturnType<typeof readDeliveries>>>;
   close(): Promise<void>;

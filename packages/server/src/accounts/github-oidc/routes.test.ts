@@ -39,14 +39,14 @@ it('asks github.com also where nothing of it is trusted yet, and names the ids t
     // No test reaches the internet: all requests to GitHub go to a local stand-in.
     fetch: (input, init) => fetch(String(input).replace(GITHUB_ISSUER, github.address), init),
   });
-  const answer = await fastify.inject({
+  const response = await fastify.inject({
     method: 'POST',
     url: '/api/v1/tokens/github-oidc',
     payload: { project_id: 1, id_token: await github.sign() },
   });
-  assert.deepEqual([answer.statusCode, answer.json().code], [403, 'repository.not_trusted']);
+  assert.deepEqual([response.statusCode, response.json().code], [403, 'repository.not_trusted']);
   assert.match(
-    answer.json().detail,
+    response.json().detail,
     /POST \/api\/v1\/projects\/1\/trusted-repositories \{"repository_id":1296269,"owner_id":583231,"name":"acme\/web"\}$/,
   );
 });

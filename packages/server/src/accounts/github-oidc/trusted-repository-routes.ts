@@ -4,7 +4,7 @@ import type { Database } from '../../database/database.ts';
 import { type ApiError, conflict, invalid, notFound } from '../../errors.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { IdParams } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { principalOf } from '../access.ts';
 import { recordAudit } from '../audit-log-queries.ts';
 import { requireProjectOfPath } from '../project-access.ts';
@@ -54,7 +54,7 @@ export const trustedRepositoryRoutes: FastifyPluginAsyncTypebox<TrustedRepositor
       await requireProjectOfPath(db, principal, projectId);
       const only = principal.repository?.trustId;
       const page = await listTrustedRepositories(db, { projectId, only }, pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, trustedRepositoryView);
+      return listResponse(cursors, request, page, trustedRepositoryView);
     },
   );
 

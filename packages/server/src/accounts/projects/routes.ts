@@ -5,7 +5,7 @@ import { retriedTransaction } from '../../database/retried-transaction.ts';
 import { conflict } from '../../errors.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { IdParams } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { principalOf } from '../access.ts';
 import { recordAudit } from '../audit-log-queries.ts';
 import { type Principal, seesProject } from '../principal.ts';
@@ -39,7 +39,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ProjectRoutesOptions> = as
     },
     async (request) => {
       const page = await listProjects(db, principalOf(request).projectIds, pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, projectView);
+      return listResponse(cursors, request, page, projectView);
     },
   );
 

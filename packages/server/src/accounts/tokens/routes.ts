@@ -5,7 +5,7 @@ import { requireWithinQuota } from '../../database/quotas.ts';
 import { forbidden, invalid, notFound } from '../../errors.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { IdParams } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { principalOf } from '../access.ts';
 import { recordAudit } from '../audit-log-queries.ts';
 import type { Principal } from '../principal.ts';
@@ -35,7 +35,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
     },
     async (request) => {
       const page = await listApiTokens(db, ownerOf(principalOf(request)), pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, tokenView);
+      return listResponse(cursors, request, page, tokenView);
     },
   );
 

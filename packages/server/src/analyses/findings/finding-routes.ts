@@ -5,7 +5,7 @@ import { principalOf } from '../../accounts/access.ts';
 import type { Database } from '../../database/database.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { IdParams } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { FindingView } from '../../jobs/analysis-result-schema.ts';
 import { completedJob } from '../completed-analysis.ts';
 import { listFindings } from './finding-queries.ts';
@@ -45,7 +45,7 @@ export const findingRoutes: FastifyPluginAsyncTypebox<FindingRoutesOptions> = as
       const { id } = request.params;
       await completedJob(db, principalOf(request), id);
       const page = await listFindings(db, id, request.query, pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, (finding) => finding);
+      return listResponse(cursors, request, page, (finding) => finding);
     },
   );
 };

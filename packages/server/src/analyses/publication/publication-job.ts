@@ -69,7 +69,7 @@ export async function publishProgress(
     );
   } catch (error) {
     signal.throwIfAborted();
-    dependencies.log.debug({ err: error, job: job.id }, 'a running analysis is not shown');
+    dependencies.log.debug({ err: error, job: job.id }, 'the running analysis could not be shown on the pull request');
   }
 }
 

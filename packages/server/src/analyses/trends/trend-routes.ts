@@ -6,7 +6,7 @@ import { visible } from '../../accounts/principal.ts';
 import type { Database } from '../../database/database.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { Id, IdParams, Nullable, Strict, Timestamp, timestamp } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { getRepository } from '../../integrations/repositories/repository-queries.ts';
 import { listTrends, type TrendRow } from './trend-queries.ts';
 
@@ -76,7 +76,7 @@ export const trendRoutes: FastifyPluginAsyncTypebox<TrendRoutesOptions> = async 
     async (request) => {
       const { id } = request.params;
       visible(principalOf(request), await getRepository(db, id), `repository ${id}`);
-      return listAnswer(cursors, request, await listTrends(db, id, pageRequest(cursors, request)), trendView);
+      return listResponse(cursors, request, await listTrends(db, id, pageRequest(cursors, request)), trendView);
     },
   );
 };

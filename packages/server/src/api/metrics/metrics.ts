@@ -25,7 +25,7 @@ export function createMetrics(db: Database): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'commandcenter_' });
   const requests = new Histogram({
     name: 'commandcenter_http_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last of its answer.',
+    help: 'Time from the first byte of a request to the last of its response.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],

@@ -147,7 +147,7 @@ export const remedies: Readonly<Record<ErrorClass, string>> = {
   validation: 'The provider refused the content. Correct it as the error says.',
   rate_limit: 'The provider asked to wait. It goes on by itself.',
   outage: 'The provider fails. It is tried again by itself, at most 30 s apart.',
-  timeout: 'The provider does not answer in time. It is tried again by itself, at most 30 s apart.',
+  timeout: 'The provider does not respond in time. It is tried again by itself, at most 30 s apart.',
   connection:
     'The host cannot be reached or trusted. Check its address, certificate and EGRESS_ALLOW; it is probed and comes back by itself.',
   bug: 'The integration itself failed. See the error and the logs (LOG_MODULES=integrations=debug), then PATCH {"enabled": true, "status": "active"}.',

@@ -126,7 +126,7 @@ describe('an outgoing call', () => {
     assert.equal(requests.length, 5);
   });
 
-  it('answers the last failure when it does not get better', async () => {
+  it('returns the last failure when it does not get better', async () => {
     const { fetch, url, requests } = await listen((_request, response) => answer(500)(response));
     assert.equal((await fetch(url)).status, 500);
     assert.equal(requests.length, 5);

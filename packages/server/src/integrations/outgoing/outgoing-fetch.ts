@@ -12,7 +12,7 @@ import type { SecretValues } from '../credentials/secret-values.ts';
 import { backoff } from '../health/retry-policy.ts';
 import { redactResponse } from './redact-response.ts';
 import { followRedirect, type OutgoingRequest } from './redirect.ts';
-import { readAnswerLimits } from './response-limits.ts';
+import { readResponseLimits } from './response-limits.ts';
 
 const DEFAULT_TIMEOUT_MS = 12_000;
 const LONGEST_TIMEOUT_MS = 30_000;
@@ -98,7 +98,7 @@ export function createOutgoingFetch(outgoing: OutgoingOptions): OutgoingFetch {
 
 type Outcome =
   | { failure: ReturnType<typeof classifyCallFailure> }
-  | { response: Response; limits: ReturnType<typeof readAnswerLimits>; roundTripMs: number };
+  | { response: Response; limits: ReturnType<typeof readResponseLimits>; roundTripMs: number };
 
 async function attemptOnce(
   outgoing: OutgoingOptions,
@@ -119,7 +119,7 @@ async function attemptOnce(
       return { failure: classifyCallFailure(error, request.url.host, timeout.aborted, timeoutMs) };
     }
     const roundTripMs = outgoing.clock.now().getTime() - sentAt;
-    const limits = readAnswerLimits(response.status, response.headers, outgoing.clock.now());
+    const limits = readResponseLimits(response.status, response.headers, outgoing.clock.now());
     if (limits.rateLimit !== null) outgoing.onRateLimit?.(limits.rateLimit);
     const { waitMs } = limits;
     if (waitMs !== null && waitMs > 0) {

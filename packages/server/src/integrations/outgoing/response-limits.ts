@@ -5,7 +5,7 @@ const LEAST_WAIT_MS = 60_000;
 const RESET_MARGIN_MS = 1000;
 
 /** Rate limit of a provider as its response headers state it. GitHub, GitLab, Linear and others share these headers. */
-export interface AnswerLimits {
+export interface ResponseLimits {
   rateLimit: RateLimit | null;
   /** Milliseconds during which no further request may be sent; null if there is no wait. */
   waitMs: number | null;
@@ -13,7 +13,7 @@ export interface AnswerLimits {
   refused: boolean;
 }
 
-export function readAnswerLimits(status: number, headers: Headers, now: Date): AnswerLimits {
+export function readResponseLimits(status: number, headers: Headers, now: Date): ResponseLimits {
   const rateLimit = readRateLimit(headers);
   const exhausted = rateLimit !== null && rateLimit.remaining === 0;
   const untilReset = exhausted

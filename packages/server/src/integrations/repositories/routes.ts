@@ -9,7 +9,7 @@ import { retriedTransaction } from '../../database/retried-transaction.ts';
 import { type ApiError, conflict, notFoundAt } from '../../errors.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { Id, IdParams } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { findIntegration } from '../integration-queries.ts';
 import { deleteRepository, insertRepository, updateRepository } from './repository-edit-queries.ts';
 import { findRepositories, getRepository, listRepositories, type RepositoryRow } from './repository-queries.ts';
@@ -48,7 +48,7 @@ export const repositoryRoutes: FastifyPluginAsyncTypebox<RepositoryRoutesOptions
       const { project_id, owner, name } = request.query;
       const projectIds = await projectsToList(db, principalOf(request), project_id);
       const page = await listRepositories(db, { projectIds, owner, name }, pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, repositoryView);
+      return listResponse(cursors, request, page, repositoryView);
     },
   );
 

@@ -8,7 +8,7 @@ import type { Database } from '../../database/database.ts';
 import { retriedTransaction } from '../../database/retried-transaction.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { Id, IdParams } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { decideConflict, undoConflict } from '../commands/decide-conflict.ts';
 import { findConflict, listConflicts } from './conflict-queries.ts';
 import { Conflict, ConflictDecision, ConflictOutcome, conflictView } from './conflict-schema.ts';
@@ -47,7 +47,7 @@ export const conflictRoutes: FastifyPluginAsyncTypebox<ConflictRoutesOptions> = 
       const { project_id, task_id, outcome } = request.query;
       const projectIds = await projectsToList(db, principalOf(request), project_id);
       const page = await listConflicts(db, { projectIds, task_id, outcome }, pageRequest(cursors, request));
-      return listAnswer(cursors, request, page, conflictView);
+      return listResponse(cursors, request, page, conflictView);
     },
   );
 

@@ -293,7 +293,7 @@ test('opened at the new place, then transferred: one task, also in one batch', a
   }
 });
 
-test('the webhook that overtakes the answer of a create finds the pending link by its marker', async () => {
+test('the webhook that overtakes the response of a create finds the pending link by its marker', async () => {
   const here = await world();
   await here.see(item({ number: 99 }));
   const [seen] = await here.links();

@@ -16,19 +16,19 @@ export interface PlannedChange {
 
 /** Returns the outcomes of a page's items and the changes among them, without items that an earlier page has shown. */
 export function compareItems(
-  { answer, itemIds, known }: Pick<ReadPage, 'answer' | 'itemIds' | 'known'>,
+  { response, itemIds, known }: Pick<ReadPage, 'response' | 'itemIds' | 'known'>,
   listedBefore: ReadonlySet<string>,
   effects: readonly Effect[][],
 ): { outcomes: Outcome[]; planned: PlannedChange[] } {
   const fresh = itemIds.map((id, index) => ({ id, index })).filter(({ id }) => !listedBefore.has(id));
-  if (answer.notModified)
+  if (response.notModified)
     return {
       outcomes: fresh.map(({ id }) => (known?.deletedHere.has(id) ? 'deleted_here' : 'unchanged')),
       planned: [],
     };
   return {
     outcomes: fresh.map(({ index }) => outcomeOf(effects[index])),
-    planned: fresh.flatMap(({ index }) => plannedChange(answer, index, effects[index])),
+    planned: fresh.flatMap(({ index }) => plannedChange(response, index, effects[index])),
   };
 }
 

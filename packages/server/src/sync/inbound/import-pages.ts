@@ -15,7 +15,7 @@ const MOST_PAGES = 10_000;
 export interface ReadPage extends ListStep {
   url: string;
   position: ListPosition;
-  answer: ListPage;
+  response: ListPage;
   /** External ids of the page's items. If the page has not changed (304), they are those of the stored page. */
   itemIds: string[];
   /** The state of the page's items according to their links, if the page has not changed; otherwise undefined. */
@@ -71,13 +71,13 @@ export class ImportPages {
     const before = await findListingPage(this.#db, this.#listing, url);
     const known = before?.etag ? await findKnownItems(this.#db, this.#integration, before.item_ids) : undefined;
     // A 304 lists no items, so the page is requested in full if one of its items would create a task or revive a link.
-    const answer = await this.#source.list(url, known?.settled ? (before?.etag ?? null) : null);
-    if (answer.notModified && before !== undefined) {
+    const response = await this.#source.list(url, known?.settled ? (before?.etag ?? null) : null);
+    if (response.notModified && before !== undefined) {
       const step = stepFrom(position, { nextUrl: before.next_url, previousUrl: before.previous_url });
       return {
         url,
         position,
-        answer,
+        response,
         itemIds: before.item_ids,
         known,
         highestNumber: known?.highestNumber ?? 0,
@@ -85,21 +85,21 @@ export class ImportPages {
         ...step,
       };
     }
-    const { etag, nextUrl, previousUrl = null } = answer;
-    const itemIds = answer.items.map(({ externalId }) => externalId);
+    const { etag, nextUrl, previousUrl = null } = response;
+    const itemIds = response.items.map(({ externalId }) => externalId);
     const row = { url, etag, next_url: nextUrl, previous_url: previousUrl, item_ids: itemIds };
-    const highestNumber = Math.max(0, ...answer.items.map(({ number }) => number));
-    return { url, position, answer, itemIds, known: undefined, highestNumber, row, ...stepFrom(position, answer) };
+    const highestNumber = Math.max(0, ...response.items.map(({ number }) => number));
+    return { url, position, response, itemIds, known: undefined, highestNumber, row, ...stepFrom(position, response) };
   }
 
   /**
    * Throws if the page belongs to another repository. The pages of a longer list name their repository by its id. A list of one page has
    * only the name, which another repository may have taken, so the repository is looked up again if no item is known.
    */
-  async requireRepository({ answer, itemIds, next }: ReadPage, isFirst: boolean): Promise<void> {
-    if (answer.notModified) return;
-    requireSameRepository(this.#repository.found, answer.repositoryId);
-    if (answer.repositoryId !== undefined || next !== null || !isFirst) return;
+  async requireRepository({ response, itemIds, next }: ReadPage, isFirst: boolean): Promise<void> {
+    if (response.notModified) return;
+    requireSameRepository(this.#repository.found, response.repositoryId);
+    if (response.repositoryId !== undefined || next !== null || !isFirst) return;
     const { row } = this.#repository;
     const linked = row === undefined ? new Set() : await findLinkedItems(this.#db, row.id, itemIds);
     if (linked.size === 0) await this.#source.lookUpAgain();

@@ -79,10 +79,11 @@ export class ImportRun {
     const { rehearsal } = this.#options;
     const page = await this.#pages.read(position, pages);
     await this.#pages.requireRepository(page, walk_pages === 0);
-    if (!page.compare) return this.#step(async () => ({ position: page.next, total_pages: page.answer.pages ?? null }));
+    if (!page.compare)
+      return this.#step(async () => ({ position: page.next, total_pages: page.response.pages ?? null }));
     await this.#step(async (trx) => {
       const listedBefore = await findListedBefore(trx, this.#listing.job_id, page.itemIds);
-      const effects = await this.#apply(trx, page.answer);
+      const effects = await this.#apply(trx, page.response);
       await saveImportPage(trx, this.#listing.job_id, walk, page.row);
       const { outcomes, planned } = compareItems(page, listedBefore, effects);
       return afterPage(this.#state, page, { outcomes, planned: rehearsal ? planned : [] }, this.#since());

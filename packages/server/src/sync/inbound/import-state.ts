@@ -120,7 +120,7 @@ export function highestArrival(items: readonly ExternalItem[], since: Date, high
  */
 export function afterPage(
   state: ImportState,
-  { url, position, next, answer: { notModified, items }, highestNumber }: ReadPage,
+  { url, position, next, response: { notModified, items }, highestNumber }: ReadPage,
   { outcomes, planned }: { outcomes: readonly Outcome[]; planned: readonly PlannedChange[] },
   since: Date,
 ): ImportState {

@@ -96,8 +96,8 @@ async function sendAndStore(
       const { step, diagnosis, asked } = thrown;
       const { class: errorClass, message } =
         diagnosis.kind === 'repository_refused' ? diagnosis.refusal : diagnosis.error;
-      log.info({ link, integration, step, class: errorClass, reason: message }, 'a write was not done');
-      if (errorClass === 'bug') log.error({ err: thrown, link }, 'a write failed by a fault of the integration');
+      log.info({ link, integration, step, class: errorClass, reason: message }, 'write not sent');
+      if (errorClass === 'bug') log.error({ err: thrown, link }, 'write failed because of a defect of the integration');
       if (diagnosis.kind === 'repository_refused') await storeRefusal(db, intent, diagnosis, asked);
       const waits = await retriedTransaction(db, (trx) => applyFailure(trx, intent, { step, diagnosis, asked }));
       if (waits) await resumeIfUnblocked(db, integration);

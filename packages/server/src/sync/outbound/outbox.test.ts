@@ -140,7 +140,7 @@ test('a finished task becomes an issue that is closed', async () => {
   assert.deepEqual([onlyIssue().state, onlyIssue().stateReason], ['closed', 'not_planned']);
 });
 
-test('the webhook that overtakes the answer of the create makes no twin', async () => {
+test('the webhook that overtakes the response of the create makes no twin', async () => {
   await setUp();
   await world.receiveWebhooks();
   world.github.webhooksOvertake = true;

@@ -8,7 +8,7 @@ import type { Database } from '../../database/database.ts';
 import { invalid, notFound } from '../../errors.ts';
 import type { Cursors } from '../../http/cursor.ts';
 import { Id, IdParams } from '../../http/fields.ts';
-import { List, ListQuery, listAnswer, pageRequest } from '../../http/list.ts';
+import { List, ListQuery, listResponse, pageRequest } from '../../http/list.ts';
 import { findIntegration } from '../../integrations/integration-queries.ts';
 import { type DeliveryFilter, type DeliveryRow, getDelivery, listDeliveries } from './delivery-queries.ts';
 import { Delivery, DeliveryStatusName, deliveryView, ReplayResult, replayView } from './delivery-schema.ts';
@@ -73,7 +73,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
       const { project_id, integration_id } = request.query;
       const projectIds = await projectsToList(db, principalOf(request), project_id);
       const filter = { projectIds, integrationId: integration_id, ...narrowed(request.query) };
-      return listAnswer(
+      return listResponse(
         cursors,
         request,
         await listDeliveries(db, filter, pageRequest(cursors, request)),
@@ -100,7 +100,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<DeliveryRoutesOptions> = 
       const principal = principalOf(request);
       visible(principal, await findIntegration(db, id), `integration ${id}`);
       const filter = { projectIds: principal.projectIds, integrationId: id, ...narrowed(request.query) };
-      return listAnswer(
+      return listResponse(
         cursors,
         request,
         await listDeliveries(db, filter, pageRequest(cursors, request)),

@@ -3,8 +3,8 @@ import type { Histogram } from 'prom-client';
 import type { ClientAddresses } from '../../http/client-address.ts';
 import type { Logger } from '../../logging.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { problem, unavailable, type WebhookAnswer } from '../ingest/webhook-answer.ts';
 import type { WebhookHeaders } from '../ingest/webhook-headers.ts';
+import { problem, unavailable, type WebhookResponse } from '../ingest/webhook-response.ts';
 import { type DropReason, IncomingBodies } from './incoming-bodies.ts';
 import { readBody } from './read-body.ts';
 import type { RefusalCounts } from './refusal-counts.ts';
@@ -40,7 +40,7 @@ export interface WebhookServerOptions {
 
 export function createWebhookServer({ ingest, metrics, addresses, log }: WebhookServerOptions): ServeWebhook {
   const bodies = new IncomingBodies(BODIES);
-  const send = (response: ServerResponse, answer: WebhookAnswer, extraHeaders: Record<string, string> = {}): void => {
+  const send = (response: ServerResponse, answer: WebhookResponse, extraHeaders: Record<string, string> = {}): void => {
     if (answer.status >= 400) metrics.webhookRefusals.add(String(answer.body.code));
     write(response, answer, extraHeaders);
   };
@@ -78,7 +78,7 @@ export function createWebhookServer({ ingest, metrics, addresses, log }: Webhook
   };
 }
 
-const refusals: Readonly<Record<'too_large' | DropReason, WebhookAnswer>> = {
+const refusals: Readonly<Record<'too_large' | DropReason, WebhookResponse>> = {
   too_large: problem(
     413,
     'webhook.too_large',
@@ -101,7 +101,7 @@ function targetOf(text: string): { type: string } | { integrationId: number } {
   return /^[0-9]{1,15}$/.test(text) ? { integrationId: Number(text) } : { type: text };
 }
 
-function write(response: ServerResponse, answer: WebhookAnswer, extraHeaders: Record<string, string>): void {
+function write(response: ServerResponse, answer: WebhookResponse, extraHeaders: Record<string, string>): void {
   const text = JSON.stringify(answer.body);
   response.writeHead(answer.status, {
     ...answer.headers,

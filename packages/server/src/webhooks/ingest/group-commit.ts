@@ -150,7 +150,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
   };
 
   const rejectAll = (batch: readonly Waiting[], cause: unknown): void => {
-    log.warn({ err: cause, deliveries: batch.length }, 'deliveries refused: the database does not take them');
+    log.warn({ err: cause, deliveries: batch.length }, 'deliveries refused: the database cannot store them');
     // Queued deliveries that have waited almost as long cannot be stored in time either, so refuse them now, while their senders still
     // wait.
     const overdue = performance.now() - (PATIENCE_MS - SHORTEST_ATTEMPT_MS);
@@ -178,7 +178,8 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
       } catch (error) {
         const pauseMs = pauseAfter(error, attempt);
         if (pauseMs === undefined || deadline - performance.now() < pauseMs + SHORTEST_ATTEMPT_MS) throw error;
-        if (attempt === 1) log.warn({ err: error, deliveries: batch.length }, 'deliveries are stored once more');
+        if (attempt === 1)
+          log.warn({ err: error, deliveries: batch.length }, 'storing deliveries again on another connection');
         await sleep(pauseMs);
       }
     }
@@ -246,7 +247,7 @@ export function createGroupCommit({ pool, log, onStored, lanes = 2 }: GroupCommi
 
 class DatabaseTooSlowError extends Error {
   constructor(milliseconds: number) {
-    super(`the database did not answer within ${Math.round(milliseconds)} ms`);
+    super(`the database did not respond within ${Math.round(milliseconds)} ms`);
     this.name = 'DatabaseTooSlowError';
   }
 }

@@ -9,14 +9,14 @@ import type { InsertOutcome } from './delivery-insert-queries.ts';
 import { describeAttempt } from './describe-attempt.ts';
 import { QueueFullError } from './fair-queue.ts';
 import { createGroupCommit, StoreUnavailableError, UnstorableDeliveryError } from './group-commit.ts';
-import { createLearning } from './learned-hints.ts';
+import { createHintLearner } from './learned-hints.ts';
 import { createRecentRate } from './recent-rate.ts';
 import { createRejections } from './rejections.ts';
 import { createSecretReader } from './secret-reader.ts';
 import { createSecretSource } from './secret-source.ts';
 import { createStoredNotice } from './stored-notice.ts';
-import { createJudge, type WebhookRequest } from './verify-request.ts';
-import { accepted, duplicate, problem, unavailable, type WebhookAnswer } from './webhook-answer.ts';
+import { createRequestVerifier, type WebhookRequest } from './verify-request.ts';
+import { accepted, duplicate, problem, unavailable, type WebhookResponse } from './webhook-response.ts';
 
 export interface IngestDependencies {
   db: Database;
@@ -37,7 +37,7 @@ export interface Ingest {
    * Verifies a webhook, stores it durably and returns the response. `release` is called when the queue of deliveries to be stored
    * accounts for the body. Never throws.
    */
-  receive(request: WebhookRequest, release?: () => void): Promise<WebhookAnswer>;
+  receive(request: WebhookRequest, release?: () => void): Promise<WebhookResponse>;
   /** Reads an integration's secrets again at once. Notices on the channel `integrations` do the same a moment later. */
   refresh(integrationId: number): Promise<void>;
   /** Returns the number of deliveries that this process stores per second at present. */
@@ -67,7 +67,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   });
   const secretOf = createSecretReader((jwe) => keys.decrypt(jwe), log);
   const rejections = createRejections({ db, clock, log });
-  const learning = createLearning({ db, clock, log });
+  const learner = createHintLearner({ db, clock, log });
   const notice = createStoredNotice(notifier, log);
   const rate = createRecentRate();
   const commit = createGroupCommit({
@@ -80,12 +80,12 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     },
   });
 
-  const judge = createJudge({ manifestOf, secretOf, learning, authorFailures, clock });
+  const verify = createRequestVerifier({ manifestOf, secretOf, learner, authorFailures, clock });
 
   const refuse = async (
     request: WebhookRequest,
-    { refusal, reason }: { refusal: WebhookAnswer; reason: string },
-  ): Promise<WebhookAnswer> => {
+    { refusal, reason }: { refusal: WebhookResponse; reason: string },
+  ): Promise<WebhookResponse> => {
     const directory = await source.ready();
     // The body counts until the response, because this call keeps it alive meanwhile.
     await rejections.record(() => describeAttempt(request, directory, { manifestOf, authorFailures }, reason));
@@ -104,19 +104,19 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     }
   };
 
-  const receive = async (request: WebhookRequest, release: () => void): Promise<WebhookAnswer> => {
+  const receive = async (request: WebhookRequest, release: () => void): Promise<WebhookResponse> => {
     for (let attempt = 1; ; attempt += 1) {
       // Keep only the outcome of the verification, so that the parsed payload can be freed before the commit is waited for.
       const directory = await source.ready();
       const { revision } = directory;
-      const judgement = await judge(directory, request);
-      if (judgement.kind === 'answer') return judgement.answer;
-      if (judgement.kind === 'refuse') {
-        const again = judgement.unknownSigner && attempt < ATTEMPTS && (await lookAgain(request.body, revision));
+      const verification = await verify(directory, request);
+      if (verification.kind === 'response') return verification.response;
+      if (verification.kind === 'refuse') {
+        const again = verification.unknownSigner && attempt < ATTEMPTS && (await lookAgain(request.body, revision));
         if (again) continue;
-        return await refuse(request, judgement);
+        return await refuse(request, verification);
       }
-      const { deliveries } = judgement;
+      const { deliveries } = verification;
       const storing = deliveries.map((delivery) => commit.store(delivery));
       // Release the body, because the queue of deliveries to be stored has a limit of its own.
       release();
@@ -143,20 +143,20 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     async close() {
       await commit.close();
       notice.close();
-      await Promise.all([source.close(), rejections.close(), learning.close()]);
+      await Promise.all([source.close(), rejections.close(), learner.close()]);
     },
   };
 }
 
 /** Returns the response for the outcomes of storing, or undefined if the secrets of all deliveries are gone. */
-function answerOf(outcomes: readonly InsertOutcome[]): WebhookAnswer | undefined {
+function answerOf(outcomes: readonly InsertOutcome[]): WebhookResponse | undefined {
   const stored = outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.id] : []));
   if (stored.length > 0) return accepted(stored);
   const earlier = outcomes.find((outcome) => outcome.kind === 'duplicate');
   return earlier?.kind === 'duplicate' ? duplicate(earlier.id) : undefined;
 }
 
-function answerOfError(error: unknown, log: Logger): WebhookAnswer {
+function answerOfError(error: unknown, log: Logger): WebhookResponse {
   if (error instanceof QueueFullError) {
     return unavailable(
       'ingest.busy',
@@ -178,7 +178,7 @@ function answerOfError(error: unknown, log: Logger): WebhookAnswer {
       'The database refused the text of a header of this request: it holds characters that cannot be stored.',
     );
   }
-  log.error({ err: error }, 'webhook not taken');
+  log.error({ err: error }, 'webhook not accepted');
   return unavailable(
     'ingest.unavailable',
     'The delivery could not be checked or stored just now. Deliver it again in a moment.',

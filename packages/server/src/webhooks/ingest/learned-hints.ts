@@ -22,7 +22,7 @@ export interface VerifiedSender {
   isPing: boolean;
 }
 
-export interface Learning {
+export interface HintLearner {
   /**
    * Remembers the hints of a verified request for its recipients, and when their secrets verified it. Waits for nothing: it works in
    * memory.
@@ -32,13 +32,21 @@ export interface Learning {
 }
 
 /** Learns hints and times of verification from verified requests: in memory at once, and in the database a moment later. */
-export function createLearning({ db, clock, log }: { db: Database; clock: { now(): Date }; log: Logger }): Learning {
+export function createHintLearner({
+  db,
+  clock,
+  log,
+}: {
+  db: Database;
+  clock: { now(): Date };
+  log: Logger;
+}): HintLearner {
   let hintsToSave: LearnedHint[] = [];
   const verified = new Set<number>();
   const markedAt = new Map<number, number>();
 
   const saver: Loop = startLoop({
-    name: 'webhook-learning',
+    name: 'learned-hints',
     log,
     intervalMs: SAVE_INTERVAL_MS,
     async step() {

@@ -1,11 +1,11 @@
 import type { WebhookManifest } from '@commandcenter/integration-kit';
 import { SEARCH_LIMIT } from './find-signer.ts';
-import { problem, type WebhookAnswer } from './webhook-answer.ts';
 import { headerTitle } from './webhook-headers.ts';
+import { problem, type WebhookResponse } from './webhook-response.ts';
 
 const SET_SECRET = 'PATCH /api/v1/integrations/{id} with config.webhook_secret sets it';
 
-export function unknownType(type: string): WebhookAnswer {
+export function unknownType(type: string): WebhookResponse {
   return problem(
     404,
     'webhook.unknown_type',
@@ -19,13 +19,13 @@ export function unknownType(type: string): WebhookAnswer {
  */
 export function refusalOf(
   integrationId: number | undefined,
-  why: WebhookAnswer,
-): { refusal: WebhookAnswer; reason: string } {
+  why: WebhookResponse,
+): { refusal: WebhookResponse; reason: string } {
   const refusal = integrationId === undefined ? why : notVerified(integrationId);
   return { refusal, reason: String(why.body.detail) };
 }
 
-const notVerified = (integrationId: number): WebhookAnswer =>
+const notVerified = (integrationId: number): WebhookResponse =>
   problem(
     401,
     'webhook.not_verified',
@@ -33,7 +33,7 @@ const notVerified = (integrationId: number): WebhookAnswer =>
   );
 
 /** Returns the 401 for an integration that never existed, was deleted, or has no secret. */
-export function noSecret(integrationId: number): WebhookAnswer {
+export function noSecret(integrationId: number): WebhookResponse {
   return problem(
     401,
     'webhook.no_secret',
@@ -51,7 +51,7 @@ export interface Unverified {
 }
 
 /** Returns the 401 for a well-formed signature that was not made with any secret that was tried for this URL. */
-export function unverified({ type, webhook, integrationId, isComplete }: Unverified): WebhookAnswer {
+export function unverified({ type, webhook, integrationId, isComplete }: Unverified): WebhookResponse {
   const header = headerTitle(webhook.signature.header);
   const mend =
     'Make the secret at the sender and config.webhook_secret equal, and see that nothing on the way re-encodes the body: the HMAC is over the raw bytes';

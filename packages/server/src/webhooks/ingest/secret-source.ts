@@ -161,7 +161,7 @@ export function createSecretSource({
       changed.delete(id);
       return readSome([id]);
     }).catch((error: unknown) => {
-      log.warn({ err: error, integrationId: id }, 'webhook secrets not read, reading all of them again');
+      log.warn({ err: error, integrationId: id }, 'webhook secrets not read: reading all of them again');
       outdated = true;
       checker.wake();
     });

@@ -20,7 +20,9 @@ export function createStoredNotice(notifier: Pick<Notifier, 'notify'>, log: Logg
   const notify = (): void => {
     notifier
       .notify('deliveries')
-      .catch((error: unknown) => log.debug({ err: error }, 'workers were not notified, they will look'));
+      .catch((error: unknown) =>
+        log.debug({ err: error }, 'workers not notified: they find the deliveries at their next poll'),
+      );
     pausing = setTimeout(() => {
       pausing = undefined;
       if (!again) return;

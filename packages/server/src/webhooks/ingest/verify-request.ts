@@ -3,15 +3,15 @@ import type { AuthorFailures } from '../../integrations/author-failures.ts';
 import { requestHints } from '../../integrations/webhook-hints.ts';
 import type { NewDelivery } from './delivery-insert-queries.ts';
 import { createSignerFinder, SEARCH_LIMIT, type SecretOf, type SignedRequest } from './find-signer.ts';
-import type { Learning } from './learned-hints.ts';
+import type { HintLearner } from './learned-hints.ts';
 import { narrowingHints, recipientsOf } from './recipients.ts';
 import { noSecret, refusalOf, unknownType, unverified } from './refusals.ts';
 import type { SecretDirectory, SecretGroup } from './secret-directory.ts';
 import { readSignature } from './signature-check.ts';
 import { newDeliveries, readNames, unverifiedPayload } from './verified-request.ts';
-import { pong, problem, type WebhookAnswer } from './webhook-answer.ts';
 import type { WebhookHeaders } from './webhook-headers.ts';
 import { type PayloadReading, payloadOf, readPayload } from './webhook-payload.ts';
+import { pong, problem, type WebhookResponse } from './webhook-response.ts';
 
 export interface WebhookRequest {
   /** The shared URL of a type, or an integration's own URL. */
@@ -23,22 +23,22 @@ export interface WebhookRequest {
   address: string;
 }
 
-export type Judgement =
-  | { kind: 'answer'; answer: WebhookAnswer }
+export type Verification =
+  | { kind: 'response'; response: WebhookResponse }
   /**
    * The request is refused with 401. `reason` is for people who may read the integration. `unknownSigner` is true if a secret that is not
    * known yet might change the outcome.
    */
-  | { kind: 'refuse'; refusal: WebhookAnswer; reason: string; unknownSigner: boolean }
+  | { kind: 'refuse'; refusal: WebhookResponse; reason: string; unknownSigner: boolean }
   | { kind: 'store'; deliveries: NewDelivery[] };
 
 /** Number of secrets up to which trying all costs less than parsing a payload for hints. */
 const FEW_SECRETS = 16;
 
-export interface JudgeDependencies {
+export interface RequestVerifierDependencies {
   manifestOf(type: string): WebhookManifest | undefined;
   secretOf: SecretOf;
-  learning: Pick<Learning, 'learn'>;
+  learner: Pick<HintLearner, 'learn'>;
   authorFailures: AuthorFailures;
   clock: { now(): Date };
 }
@@ -47,12 +47,21 @@ export interface JudgeDependencies {
  * Verifies a request with the secrets in memory, and returns its response or the deliveries to store. The order is fixed: signature
  * (401), content type and JSON (415, 400), ping, event name and delivery id (400), recipients.
  */
-export function createJudge({ manifestOf, secretOf, learning, authorFailures, clock }: JudgeDependencies) {
+export function createRequestVerifier({
+  manifestOf,
+  secretOf,
+  learner,
+  authorFailures,
+  clock,
+}: RequestVerifierDependencies) {
   const signers = createSignerFinder(secretOf);
-  return async (directory: SecretDirectory, { target, headers, body, address }: WebhookRequest): Promise<Judgement> => {
+  return async (
+    directory: SecretDirectory,
+    { target, headers, body, address }: WebhookRequest,
+  ): Promise<Verification> => {
     const integrationId = 'integrationId' in target ? target.integrationId : undefined;
     const type = 'type' in target ? target.type : directory.typeOf(target.integrationId);
-    const refuse = (why: WebhookAnswer, unknownSigner: boolean): Judgement => ({
+    const refuse = (why: WebhookResponse, unknownSigner: boolean): Verification => ({
       kind: 'refuse',
       ...refusalOf(integrationId, why),
       // True on every integration's own URL, so that the time until a refusal does not reveal whether the integration exists.
@@ -62,7 +71,7 @@ export function createJudge({ manifestOf, secretOf, learning, authorFailures, cl
     const webhook = manifestOf(type);
     if (webhook === undefined) {
       return integrationId === undefined
-        ? { kind: 'answer', answer: unknownType(type) }
+        ? { kind: 'response', response: unknownType(type) }
         : refuse(unknownType(type), false);
     }
 
@@ -95,19 +104,19 @@ export function createJudge({ manifestOf, secretOf, learning, authorFailures, cl
     }
 
     const payload = reading();
-    if (!payload.ok) return { kind: 'answer', answer: problem(payload.status, payload.code, payload.detail) };
+    if (!payload.ok) return { kind: 'response', response: problem(payload.status, payload.code, payload.detail) };
     const isPing = webhook.pingEvent !== undefined && claimedEvent === webhook.pingEvent;
     const learnedFor = recipients.kind === 'deliver' ? recipients.to : [];
-    learning.learn({
+    learner.learn({
       directory,
       group: signer,
       recipients: learnedFor,
       hints: wasSearched || isPing ? hints : [],
       isPing,
     });
-    if (isPing) return { kind: 'answer', answer: pong };
+    if (isPing) return { kind: 'response', response: pong };
     const names = readNames(webhook, headers, body);
-    if (!names.ok) return { kind: 'answer', answer: problem(400, 'webhook.bad_header', names.detail) };
+    if (!names.ok) return { kind: 'response', response: problem(400, 'webhook.bad_header', names.detail) };
     const { event, guid } = names;
     return { kind: 'store', deliveries: newDeliveries({ type, webhook, event, guid, recipients, body, ...payload }) };
   };
