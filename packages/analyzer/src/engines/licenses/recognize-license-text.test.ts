@@ -23,7 +23,7 @@ describe('recognizeText', () => {
       if (recognised === license) agreed += 1;
       else others.push(`${name}: ${license}, by its text ${recognised}`);
     }
-    assert.ok(agreed > 150, String(agreed));
+    assert.ok(agreed > 100, String(agreed));
     // A few packages have another text than the license they name.
     assert.ok(others.length < agreed / 50, others.join('\n'));
   });
