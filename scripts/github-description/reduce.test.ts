@@ -43,7 +43,6 @@ test('reduceDescription keeps constraints, and drops texts, other parameters and
         get: {
           ...text,
           operationId: 'things/get',
-          externalDocs: { ...text, url: 'https://docs.github.com/rest/things' },
           parameters: [page, owner, reference('parameters', 'page'), reference('parameters', 'owner')],
           requestBody: { ...text, content: { 'application/json': { ...text, schema: thing }, 'text/plain': {} } },
           responses: {
@@ -68,7 +67,6 @@ test('reduceDescription keeps constraints, and drops texts, other parameters and
     paths: {
       '/things/{owner}': {
         get: {
-          externalDocs: { url: 'https://docs.github.com/rest/things' },
           parameters: [keptPage, reference('parameters', 'page')],
           requestBody: jsonOf(keptThing),
           responses: { 200: reference('responses', 'thing'), 204: { content: {} }, 302: { content: {} } },

@@ -41,10 +41,9 @@ export function reduceDescription(description: JsonObject): JsonObject {
 }
 
 function reduceOperation(operation: JsonObject, parameters: JsonObject): JsonObject {
-  const { externalDocs, requestBody, responses } = operation;
+  const { requestBody, responses } = operation;
   const own = Array.isArray(operation.parameters) ? operation.parameters : [];
   return {
-    externalDocs: { url: object(externalDocs).url },
     parameters: own.flatMap((one) => reduceParameter(one, parameters)),
     ...(requestBody === undefined ? {} : { requestBody: reduceContent(requestBody) }),
     responses: mapValues(responses, reduceContent),

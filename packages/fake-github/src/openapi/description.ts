@@ -13,7 +13,6 @@ function object(value: unknown): JsonObject {
 export interface Operation {
   readonly path: string;
   readonly method: string;
-  readonly externalDocs: string;
   /** Returns a validator for the text of a query parameter, or undefined for an undocumented one. */
   readonly queryCheck: (name: string) => ((text: string) => boolean) | undefined;
   /** Names of the documented top-level fields of the body; empty if the operation has no body. */
@@ -111,7 +110,6 @@ export class OpenApiDescription {
     return {
       path,
       method,
-      externalDocs: String(object(raw.externalDocs).url ?? 'https://docs.github.com/rest'),
       queryCheck: memoize(queryCheck),
       bodyFields: bodySchema === undefined ? new Set() : this.#fields(bodySchema),
       bodyCheck: once(() => (bodySchema === undefined ? null : this.#bodies.compile(bodySchema))),
