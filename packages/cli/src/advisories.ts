@@ -41,8 +41,8 @@ async function importInto(folder: string, source: string, { stderr }: Terminal):
         error,
       );
     }
-    // Report errors of the file system, such as a full disk or a folder without read permission, as a failed import.
-    if (error instanceof Error && 'syscall' in error) {
+    // Covers errors of the file system and of SQLite, such as a full disk or a folder without read permission.
+    if (error instanceof Error && ('syscall' in error || 'errcode' in error)) {
       throw new CliError(
         'advisories.not_imported',
         3,

@@ -41,7 +41,7 @@ describe('commandcenter advisories import', () => {
       ].join('\n'),
     );
     assert.match(stderr, /100% Done\n$/);
-    assert.deepEqual(await readdir(join(folder, 'data/advisories')), ['npm.advisories']);
+    assert.deepEqual(await readdir(join(folder, 'data/advisories')), ['npm.sqlite']);
   });
 
   it('prints one JSON value with --json', async () => {

@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { isDamage, removeCacheFile } from '../cache-file.ts';
+import { chunkOf, type Entry, readSections, type Sections, SIZE_LIMIT, writeChunks } from './result-file.ts';
 
 /**
  * Cached results of earlier analyses of one repository, in one file: results of inspectors by the file's content,
@@ -21,18 +21,11 @@ export interface ResultCache {
   save(): Promise<void>;
 }
 
-/** Maximum uncompressed size of the cache file in bytes; above it nothing is cached. */
-const SIZE_LIMIT = 64 * 1024 ** 2;
-/** Maximum size of all cache files in the folder in bytes. */
+/** Maximum size of all files in the folder in bytes. */
 const FOLDER_LIMIT = 1024 ** 3;
-const FORMAT = 'commandcenter-results-1';
-
-interface Entry {
-  /** Cached value as JSON. */
-  text: string;
-  /** True if the cache entry was read or set in this analysis. */
-  used: boolean;
-}
+const FILE_SUFFIX = '.results.sqlite';
+/** Suffix of the files of earlier versions, which are not read any more. */
+const FORMER_SUFFIX = '.results.zst';
 
 /**
  * Opens the cache of a repository.
@@ -40,16 +33,8 @@ interface Entry {
  * @param repository name of the repository
  */
 export async function openResultCache(folder: string | null, repository: string): Promise<ResultCache> {
-  const path =
-    folder === null
-      ? null
-      : join(folder, `${createHash('sha256').update(repository).digest('hex').slice(0, 32)}.results.zst`);
-  const sections = path === null ? new Map<string, Map<string, Entry>>() : await readSections(path);
-  const sectionOf = (name: string): Map<string, Entry> => {
-    const section = sections.get(name) ?? new Map<string, Entry>();
-    sections.set(name, section);
-    return section;
-  };
+  const path = folder === null ? null : join(folder, `${hash('sha256', repository).slice(0, 32)}${FILE_SUFFIX}`);
+  const sections: Sections = path === null ? new Map() : await readSections(path);
   const get = (section: string, key: string): unknown => {
     const entry = sections.get(section)?.get(key);
     if (entry === undefined) return undefined;
@@ -57,7 +42,12 @@ export async function openResultCache(folder: string | null, repository: string)
     return JSON.parse(entry.text);
   };
   const set = (section: string, key: string, value: unknown): void => {
-    sectionOf(section).set(key, { text: JSON.stringify(value ?? null), used: true });
+    const text = JSON.stringify(value ?? null);
+    const entries = sections.get(section) ?? new Map<string, Entry>();
+    sections.set(section, entries);
+    const entry = entries.get(key);
+    if (entry?.text === text) entry.used = true;
+    else entries.set(key, { text, used: true, changed: true });
   };
   return {
     getInspection: (inspector, key) => get(`inspect ${inspector}`, key),
@@ -67,73 +57,61 @@ export async function openResultCache(folder: string | null, repository: string)
     set: (engine, key, value) => set(`engine ${engine}`, key, value),
     async save() {
       if (folder === null || path === null) return;
-      const text = serialize(sections);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      if (text === undefined) return await rm(path, { force: true });
-      const bytes = await promisify(zstdCompress)(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
-      // Write a temporary file and rename it, so that another analysis never reads a partial file.
-      const temporaryPath = `${path}.${randomUUID()}`;
-      await writeFile(temporaryPath, bytes, { mode: 0o600 });
-      await rename(temporaryPath, path);
+      const changed = changedChunks(sections);
+      if (sizeOf(sections) > SIZE_LIMIT) return removeCacheFile(path);
+      try {
+        if (changed.size > 0) writeChunks(path, sections, changed);
+      } catch (error) {
+        // Another analysis may block the file or the disk may be full: what was cached before stays.
+        if (isDamage(error)) removeCacheFile(path);
+        return;
+      }
+      const now = new Date();
+      // Marks the file as used, also if nothing has changed.
+      await utimes(path, now, now).catch(() => undefined);
       await trim(folder);
     },
   };
 }
 
-/** Deletes the cache files of the repositories that were analyzed longest ago. */
+/** Drops the unused entries of each section that was used at all, and returns the chunks that differ from the file. */
+function changedChunks(sections: Sections): Map<string, Set<number>> {
+  const changed = new Map<string, Set<number>>();
+  for (const [section, entries] of sections) {
+    const chunks = new Set<number>();
+    const drops = entries.values().some(({ used }) => used);
+    for (const [key, entry] of entries) {
+      const dropped = drops && !entry.used;
+      if (dropped) entries.delete(key);
+      if (dropped || entry.changed) chunks.add(chunkOf(key));
+    }
+    if (chunks.size > 0) changed.set(section, chunks);
+  }
+  return changed;
+}
+
+function sizeOf(sections: Sections): number {
+  let size = 0;
+  for (const entries of sections.values()) {
+    for (const [key, { text }] of entries) size += key.length + text.length + 2;
+  }
+  return size;
+}
+
+/** Deletes the files of the repositories that were analyzed longest ago, and those of earlier versions. */
 async function trim(folder: string): Promise<void> {
   const files: { path: string; size: number; at: number }[] = [];
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    // Another analysis may have deleted the cache file meanwhile.
+    if (name.endsWith(FORMER_SUFFIX)) await rm(path, { force: true });
+    if (!name.endsWith(FILE_SUFFIX)) continue;
+    // Another analysis may have deleted it meanwhile.
     const stats = await stat(path).catch(() => undefined);
     if (stats?.isFile()) files.push({ path, size: stats.size, at: stats.mtimeMs });
   }
   let total = 0;
   for (const { path, size } of files.sort((a, b) => b.at - a.at)) {
     total += size;
-    if (total > FOLDER_LIMIT) await rm(path, { force: true });
+    if (total > FOLDER_LIMIT) removeCacheFile(path);
   }
-}
-
-/**
- * Serializes each section as a line with its number of entries and name, then two lines per entry. Neither JSON nor
- * keys contain line breaks.
- */
-function serialize(sections: ReadonlyMap<string, ReadonlyMap<string, Entry>>): string | undefined {
-  const lines = [FORMAT];
-  let size = 0;
-  for (const [name, section] of sections) {
-    const entries = [...section].filter(([key]) => !key.includes('\n'));
-    const usedEntries = entries.filter(([, entry]) => entry.used);
-    const used = usedEntries.length > 0 ? usedEntries : entries;
-    lines.push(`${used.length} ${name}`);
-    for (const [key, { text }] of used) {
-      size += key.length + text.length + 2;
-      lines.push(key, text);
-    }
-  }
-  return size > SIZE_LIMIT ? undefined : lines.join('\n');
-}
-
-async function readSections(path: string): Promise<Map<string, Map<string, Entry>>> {
-  const sections = new Map<string, Map<string, Entry>>();
-  try {
-    const bytes = await promisify(zstdDecompress)(await readFile(path), { maxOutputLength: 2 * SIZE_LIMIT });
-    const lines = bytes.toString('utf8').split('\n');
-    if (lines[0] !== FORMAT) return sections;
-    for (let at = 1; at < lines.length; ) {
-      const [, count = '0', name = ''] = /^(\d+) (.*)$/.exec(lines[at] ?? '') ?? [];
-      const section = new Map<string, Entry>();
-      for (let n = 0; n < Number(count); n += 1) {
-        section.set(lines[at + 1 + 2 * n] ?? '', { text: lines[at + 2 + 2 * n] ?? 'null', used: false });
-      }
-      sections.set(name, section);
-      at += 1 + 2 * Number(count);
-    }
-  } catch {
-    // The cache file does not exist or is damaged, so start with an empty cache.
-    return new Map();
-  }
-  return sections;
 }

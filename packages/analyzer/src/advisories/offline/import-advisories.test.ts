@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { AnalysisError } from '../../errors.ts';
 import type { Advisory } from '../advisory-source.ts';
@@ -97,7 +98,7 @@ describe('importAdvisories', () => {
       (await find('PyPI', 'django', '1.0')).map(({ id }) => id),
       ['PYSEC-1'],
     );
-    assert.deepEqual((await readdir(database)).sort(), ['PyPI.advisories', 'npm.advisories']);
+    assert.deepEqual((await readdir(database)).sort(), ['PyPI.sqlite', 'npm.sqlite']);
   });
 
   it('uses the zip of an ecosystem only for this ecosystem, even if its records affect others', async () => {
@@ -222,7 +223,7 @@ describe('importAdvisories', () => {
 
   it('changes nothing and leaves no files if it is canceled', async () => {
     await run(await zip('npm.zip', { id: 'GHSA-1' }));
-    const before = await readFile(join(database, 'npm.advisories'));
+    const before = await readFile(join(database, 'npm.sqlite'));
     const control = new AbortController();
     const cancelled = importAdvisories(await zip('newer.zip', { id: 'GHSA-2' }), database, {
       signal: control.signal,
@@ -232,19 +233,19 @@ describe('importAdvisories', () => {
       },
     });
     await assert.rejects(cancelled, /cancelled/);
-    assert.deepEqual((await readdir(database)).sort(), ['npm.advisories']);
-    assert.deepEqual(await readFile(join(database, 'npm.advisories')), before);
+    assert.deepEqual((await readdir(database)).sort(), ['npm.sqlite']);
+    assert.deepEqual(await readFile(join(database, 'npm.sqlite')), before);
   });
 
   it('removes the files of killed imports once they are old enough', async () => {
-    const [old, young] = ['npm.advisories.0001', 'npm.advisories.0002'];
+    const [old, young] = ['npm.sqlite.0001', 'npm.sqlite.0002'];
     await file(`database/${old}`, 'x');
     await file(`database/${young}`, 'x');
     const [yesterday, hourAgo] = [25, 1].map((hours) => new Date(now.getTime() - hours * 3_600_000));
     await utimes(join(database, old), yesterday ?? now, yesterday ?? now);
     await utimes(join(database, young), hourAgo ?? now, hourAgo ?? now);
     await run(await zip('npm.zip', { id: 'GHSA-1' }));
-    assert.deepEqual((await readdir(database)).sort(), ['npm.advisories', young]);
+    assert.deepEqual((await readdir(database)).sort(), ['npm.sqlite', young]);
   });
 });
 
@@ -312,18 +313,42 @@ describe('openOfflineAdvisories', () => {
 
   it('throws instead of finding nothing if the database is damaged', async () => {
     await importRecords({ id: 'GHSA-1' });
-    const path = join(folder, 'database', 'npm.advisories');
+    const path = join(folder, 'database', 'npm.sqlite');
     const whole = await readFile(path);
     for (const bytes of [whole.subarray(0, whole.length - 1), Buffer.from('x'), Buffer.alloc(0), Buffer.alloc(100)]) {
       await writeFile(path, bytes);
       const source = await open();
-      assert.deepEqual(source?.notes, ['Offline database: npm.advisories is damaged. Import it again.']);
+      assert.deepEqual(source?.notes, ['Offline database: npm.sqlite is damaged. Import it again.']);
       assert.equal(source?.covers('npm'), false);
     }
-    const spoiled = Buffer.from(whole);
-    spoiled.fill(0, whole.length - 20);
-    await writeFile(path, spoiled);
+    await writeFile(path, whole);
+    {
+      using file = new DatabaseSync(path);
+      file.exec("UPDATE blocks SET packed = CAST(substr(packed, 1, length(packed) - 4) || 'xxxx' AS BLOB)");
+    }
     const asked = [{ ecosystem: 'npm', name: 'demo', version: '1.0.0' }];
     await assert.rejects(async () => (await open())?.find(asked, signal), { code: 'advisories.damaged' });
+  });
+
+  it('asks to import again what an earlier version imported, until it is imported', async () => {
+    await mkdir(join(folder, 'database'));
+    await writeFile(join(folder, 'database', 'npm.advisories'), 'ccadv 1\n');
+    const source = await open();
+    assert.deepEqual(source?.notes, [
+      'Offline database: npm.advisories is of an earlier version. Import it again: commandcenter advisories import <zip>.',
+    ]);
+    assert.equal(source?.covers('npm'), false);
+    await importRecords({ id: 'GHSA-1' });
+    assert.deepEqual((await open())?.notes, ['Offline database: npm of 2026-01-01, 1 advisory']);
+  });
+
+  it('can be read while another import runs', async () => {
+    await importRecords({ id: 'GHSA-1' });
+    const asked = [{ ecosystem: 'npm', name: 'demo', version: '1.0.0' }];
+    const source = await open();
+    const running = importRecords({ id: 'GHSA-2' });
+    assert.equal((await source?.find(asked, signal))?.[0]?.[0]?.id, 'GHSA-1');
+    await running;
+    assert.equal((await (await open())?.find(asked, signal))?.[0]?.[0]?.id, 'GHSA-2');
   });
 });

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AnalysisError } from '../../errors.ts';
 import type { AdvisoryRecord } from '../osv/advisory-record.ts';
 import { readRecord } from '../osv/read-record.ts';
-import { type DatabaseHeader, FILE_SUFFIX } from './database-format.ts';
+import { type DatabaseHeader, FILE_SUFFIX, FORMER_SUFFIX } from './database-format.ts';
 import { EcosystemTally } from './ecosystem-tally.ts';
 import { findFiles } from './folder-files.ts';
 import { RecordCollector } from './record-collector.ts';
@@ -20,8 +20,8 @@ export interface ImportOptions {
 }
 
 export interface ImportedAdvisories {
-  /** Headers of the written databases, one per imported ecosystem. */
-  databases: Omit<DatabaseHeader, 'blocks'>[];
+  /** One entry per ecosystem. */
+  databases: DatabaseHeader[];
   /** Number of records that were read, over all ecosystems. */
   records: number;
   /** Number of files that are not OSV records, with some of their names as examples. */
@@ -106,8 +106,7 @@ export async function importAdvisories(
       source: basename(resolve(source)),
       packagesOf: (block: number) => collector.packagesOf(ecosystem, block),
     };
-    const { blocks: _, ...header } = await writeDatabase(folder, contents, signal);
-    databases.push(header);
+    databases.push(await writeDatabase(folder, contents, signal));
   }
   onProgress(100, 'Done');
   return {
@@ -170,7 +169,7 @@ const DAY_MS = 86_400_000;
  */
 async function removeLeftovers(folder: string, now: Date): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.includes(`${FILE_SUFFIX}.`)) continue;
+    if (!name.includes(`${FILE_SUFFIX}.`) && !name.includes(`${FORMER_SUFFIX}.`)) continue;
     const path = join(folder, name);
     // Another import may have deleted it meanwhile.
     const found = await stat(path).catch(() => undefined);

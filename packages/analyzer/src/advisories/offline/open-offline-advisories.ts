@@ -1,21 +1,22 @@
 import { hash } from 'node:crypto';
-import { open, readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { zstdDecompress } from 'node:zlib';
+import { setImmediate } from 'node:timers/promises';
+import { zstdDecompressSync } from 'node:zlib';
 import { Check } from 'typebox/value';
 import { AnalysisError } from '../../errors.ts';
 import type { Advisory, AdvisorySource, PackageVersion } from '../advisory-source.ts';
 import { ecosystemOf } from '../ecosystems.ts';
 import { matchPackage } from '../matching/match-package.ts';
 import type { PackageRecord } from '../osv/advisory-record.ts';
-import { BLOCK_LIMIT, blockOf, DatabaseHeader, FILE_MARK, FILE_SUFFIX, HEADER_LIMIT } from './database-format.ts';
+import { BLOCK_LIMIT, blockOf, DatabaseHeader, FILE_SUFFIX, FORMER_SUFFIX, openFile } from './database-format.ts';
+
+/** Number of blocks to read before yielding to the event loop. */
+const YIELD_AFTER = 64;
 
 interface Database {
   path: string;
   header: DatabaseHeader;
-  /** Byte offsets in the database file at which its blocks begin. */
-  starts: readonly number[];
 }
 
 /**
@@ -34,6 +35,12 @@ export async function openOfflineAdvisories(folder: string): Promise<AdvisorySou
     if (database === null) notes.push(`Offline database: ${name} is damaged. Import it again.`);
     else databases.set(database.header.ecosystem, database);
   }
+  const former = names.filter((name) => name.endsWith(FORMER_SUFFIX)).sort();
+  if (former.length > 0) {
+    notes.push(
+      `Offline database: ${former.join(', ')} is of an earlier version. Import it again: commandcenter advisories import <zip>.`,
+    );
+  }
   if (databases.size === 0 && notes.length === 0) return null;
   const headers = [...databases.values()].map(({ header }) => header);
   return {
@@ -48,26 +55,16 @@ const describe = ({ ecosystem, newest_modified, advisories }: DatabaseHeader): s
   `Offline database: ${ecosystem} of ${newest_modified.slice(0, 10)}, ${advisories.toLocaleString('en')} ${advisories === 1 ? 'advisory' : 'advisories'}`;
 
 async function openDatabase(path: string): Promise<Database | null> {
-  await using file = await open(path);
-  const begin = Buffer.alloc(FILE_MARK.length + 4);
-  await file.read(begin, 0, begin.length, 0);
-  const length = begin.readUInt32LE(FILE_MARK.length);
-  if (!begin.subarray(0, FILE_MARK.length).equals(FILE_MARK) || length > HEADER_LIMIT) return null;
-  const text = Buffer.alloc(length);
-  await file.read(text, 0, length, begin.length);
-  const header = parseHeader(text);
-  if (header === null) return null;
-  const starts = [begin.length + length];
-  for (const size of header.blocks) starts.push((starts.at(-1) ?? 0) + size);
-  return (await file.stat()).size === starts.at(-1) ? { path, header, starts } : null;
-}
-
-function parseHeader(text: Buffer): DatabaseHeader | null {
+  const { size } = await stat(path);
   try {
-    const header: unknown = JSON.parse(text.toString('utf8'));
-    return Check(DatabaseHeader, header) ? header : null;
+    using database = openFile(path);
+    const header: unknown = database.prepare('SELECT * FROM header').get();
+    const pages = database
+      .prepare('SELECT page_count * page_size AS size FROM pragma_page_count, pragma_page_size')
+      .get();
+    return pages?.size === size && Check(DatabaseHeader, header) ? { path, header } : null;
   } catch {
-    // The header is not JSON: the caller reports the database as damaged.
+    // SQLite cannot read the file: the caller reports the database as damaged.
     return null;
   }
 }
@@ -90,15 +87,14 @@ async function find(
     blocks.set(block, [...(blocks.get(block) ?? []), { index, name: normal }]);
   }
   for (const [database, blocks] of lookups) {
-    await using file = await open(database.path);
+    using reader = openBlocks(database);
+    let read = 0;
     for (const [block, packagesInBlock] of blocks) {
+      read += 1;
+      if (read % YIELD_AFTER === 0) await setImmediate();
       signal.throwIfAborted();
-      const size = database.header.blocks[block] ?? 0;
-      if (size === 0) continue;
-      const packed = Buffer.alloc(size);
-      const { bytesRead } = await file.read(packed, 0, size, database.starts[block]);
-      const text = bytesRead === size ? await unpack(packed) : null;
-      if (text === null) throw damaged(database);
+      const text = reader.read(block);
+      if (text === null) continue;
       for (const { index, name } of packagesInBlock) {
         const requested = packages[index];
         const supported = requested === undefined ? undefined : ecosystemOf(requested.ecosystem);
@@ -111,9 +107,28 @@ async function find(
   return found;
 }
 
-/** Returns null for a block that cannot be unpacked; the caller reports the database as damaged. */
-const unpack = (packed: Buffer): Promise<Buffer | null> =>
-  promisify(zstdDecompress)(packed, { maxOutputLength: BLOCK_LIMIT }).catch(() => null);
+/** Reads blocks of a database; null if no package is in the block. Throws AnalysisError if the database is damaged. */
+function openBlocks(database: Database): { read(block: number): Buffer | null } & Disposable {
+  try {
+    const file = openFile(database.path);
+    const select = file.prepare('SELECT packed FROM blocks WHERE block = ?');
+    return {
+      read(block) {
+        try {
+          const packed = select.get(block)?.packed;
+          if (packed === undefined) return null;
+          // A block has some 10 KB: decompressing it in another thread takes longer.
+          return zstdDecompressSync(packed as Uint8Array, { maxOutputLength: BLOCK_LIMIT });
+        } catch (cause) {
+          throw damaged(database, cause);
+        }
+      },
+      [Symbol.dispose]: () => file.close(),
+    };
+  } catch (cause) {
+    throw damaged(database, cause);
+  }
+}
 
 function recordsOf(block: Buffer, name: string): PackageRecord[] | null {
   const key = `\n${JSON.stringify(name)}\t`;
@@ -124,8 +139,9 @@ function recordsOf(block: Buffer, name: string): PackageRecord[] | null {
   return JSON.parse(block.toString('utf8', begin, end < 0 ? undefined : end));
 }
 
-function damaged({ header }: Database): AnalysisError {
+function damaged({ header }: Database, cause: unknown): AnalysisError {
   return new AnalysisError('advisories.damaged', `The offline database of ${header.ecosystem} is damaged.`, {
     hint: 'Import it again: commandcenter advisories import <zip>.',
+    cause,
   });
 }

@@ -1,13 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { constants, zstdCompress } from 'node:zlib';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { PackageRecord } from '../osv/advisory-record.ts';
-import { BLOCKS, type DatabaseHeader, FILE_MARK, fileName } from './database-format.ts';
+import { BLOCKS, type DatabaseHeader, FORMER_SUFFIX, fileName, SCHEMA } from './database-format.ts';
 import { timeOf } from './record-collector.ts';
 
-const SMALL = { params: { [constants.ZSTD_c_compressionLevel]: 9 } };
+/** The checksum makes a damaged block an error instead of other records. */
+const PACKING = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
+/** Number of blocks to write before yielding to the event loop. */
+const YIELD_AFTER = 32;
 
 export interface DatabaseContents {
   ecosystem: string;
@@ -24,26 +28,53 @@ export interface DatabaseContents {
  */
 export async function writeDatabase(
   folder: string,
+  contents: DatabaseContents,
+  signal: AbortSignal,
+): Promise<DatabaseHeader> {
+  const path = join(folder, fileName(contents.ecosystem));
+  const temporaryPath = `${path}.${randomUUID()}`;
+  try {
+    // SQLite would create a file that other users of the machine can read.
+    await using file = await open(temporaryPath, 'wx', 0o600);
+    const header = await fill(temporaryPath, contents, signal);
+    await file.sync();
+    await rename(temporaryPath, path);
+    await rm(join(folder, fileName(contents.ecosystem, FORMER_SUFFIX)), { force: true });
+    return header;
+  } catch (error) {
+    await rm(temporaryPath, { force: true });
+    throw error;
+  }
+}
+
+async function fill(
+  path: string,
   { ecosystem, importedAt, source, packagesOf }: DatabaseContents,
   signal: AbortSignal,
 ): Promise<DatabaseHeader> {
-  const blocks: Buffer[] = [];
+  using database = new DatabaseSync(path);
+  // A file that is not complete is deleted, so it needs neither a journal nor a sync after each write.
+  database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; ${SCHEMA}`);
+  const insert = database.prepare('INSERT INTO blocks (block, packed) VALUES (?, ?)');
+  const digest = createHash('sha256');
   const ids = new Set<string>();
   let packages = 0;
   let newest = '';
   for (let block = 0; block < BLOCKS; block += 1) {
+    if (block % YIELD_AFTER === 0) await setImmediate();
     signal.throwIfAborted();
     const byName = packagesOf(block);
+    if (byName.size === 0) continue;
     const lines = [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, records]) => toLine(name, records));
     packages += byName.size;
     for (const { id, modified } of [...byName.values()].flat()) {
       ids.add(id);
       if (newest === '' || timeOf(modified) > timeOf(newest)) newest = modified;
     }
-    blocks.push(lines.length === 0 ? Buffer.alloc(0) : await promisify(zstdCompress)(lines.join(''), SMALL));
+    const packed = zstdCompressSync(lines.join(''), PACKING);
+    digest.update(packed);
+    insert.run(block, packed);
   }
-  const digest = createHash('sha256');
-  for (const block of blocks) digest.update(block);
   const header: DatabaseHeader = {
     ecosystem,
     imported_at: importedAt,
@@ -52,22 +83,14 @@ export async function writeDatabase(
     packages,
     source,
     digest: digest.digest('hex'),
-    blocks: blocks.map(({ length }) => length),
   };
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
-  const path = join(folder, fileName(ecosystem));
-  const temporaryPath = `${path}.${randomUUID()}`;
-  try {
-    await using file = await open(temporaryPath, 'wx', 0o600);
-    await file.writev([FILE_MARK, length, text, ...blocks]);
-    await file.sync();
-    await rename(temporaryPath, path);
-  } catch (error) {
-    await rm(temporaryPath, { force: true });
-    throw error;
-  }
+  database
+    .prepare(
+      `INSERT INTO header (ecosystem, imported_at, newest_modified, advisories, packages, source, digest)
+       VALUES (:ecosystem, :imported_at, :newest_modified, :advisories, :packages, :source, :digest)`,
+    )
+    .run(header);
+  database.exec('COMMIT');
   return header;
 }
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { AnalysisError } from '../../errors.ts';
 import { startOsvServer } from '../testing/osv-server.ts';
@@ -227,28 +230,64 @@ describe('the record cache', () => {
     assert.deepEqual(osv.fetched.slice(2), ['GHSA-1']);
   });
 
-  it('fetches a record again if its cache entry is damaged', async () => {
+  it('fetches a record again if the cache is damaged, and caches it again', async () => {
     await using osv = await startOsvServer(records);
     const ask = async () => (await source(osv.url, folder).find([npm('lodash', '4.17.15')], signal))[0]?.length;
     await ask();
-    for (const name of await readdir(join(folder, 'osv-records')))
-      await writeFile(join(folder, 'osv-records', name), 'x');
+    await writeFile(join(folder, 'osv-records.sqlite'), 'x'.repeat(10_000));
     assert.equal(await ask(), 1);
     assert.equal(osv.fetched.length, 6);
+    {
+      using file = new DatabaseSync(join(folder, 'osv-records.sqlite'));
+      file.exec('UPDATE records SET packed = zeroblob(50)');
+    }
+    assert.equal(await ask(), 1);
+    assert.ok(osv.fetched.length > 6);
+    await ask();
+    const fetched = osv.fetched.length;
+    assert.equal(await ask(), 1);
+    assert.equal(osv.fetched.length, fetched);
   });
 
-  it('keeps a limited number of records, the newest ones', async () => {
-    const cache = openRecordCache(folder, 3);
+  it('keeps a limited number of records, the newest ones', () => {
     for (let index = 0; index < 5; index += 1) {
-      await cache.set(`GHSA-${index}`, 'then', { index });
-      for (const name of await readdir(folder)) {
-        // Sets back the modification time of the first cached record by ten hours, so that it is the oldest.
-        const before = new Date(now.getTime() - 3_600_000 * (10 - index));
-        if (index === 0) await utimes(join(folder, name), before, before);
-      }
+      using cache = openRecordCache(folder, { now: new Date(now.getTime() + index), maxRecords: 3 });
+      cache.set(`GHSA-${index}`, 'then', { index });
     }
-    await cache.trim();
-    assert.equal((await readdir(folder)).length, 3);
-    assert.equal(await cache.get('GHSA-0', 'then'), undefined);
+    using cache = openRecordCache(folder, { now });
+    const kept = Array.from({ length: 5 }, (_, index) => cache.get(`GHSA-${index}`, 'then'));
+    assert.deepEqual(kept, [undefined, undefined, { index: 2 }, { index: 3 }, { index: 4 }]);
+  });
+
+  it('is written by several processes at once, and survives that one is killed', async () => {
+    const program = `
+      import { openRecordCache } from ${JSON.stringify(new URL('record-cache.ts', import.meta.url).href)};
+      const [name, count] = process.argv.slice(1);
+      for (let index = 0; index < Number(count); index += 1) {
+        if (index === 1) console.log('The first record is written.');
+        using cache = openRecordCache(${JSON.stringify(folder)}, { now: new Date() });
+        cache.set(name + index, 'then', { name });
+      }`;
+    const start = (name: string, count: number) =>
+      spawn(process.execPath, ['--input-type=module', '-e', program, name, String(count)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+    const endless = start('killed', Number.MAX_SAFE_INTEGER);
+    // Listen at once, because the others may have ended before the first one has written anything.
+    const others = ['a', 'b'].map(async (name) => (await once(start(name, 50), 'exit'))[0]);
+    await once(endless.stdout, 'data');
+    endless.kill('SIGKILL');
+    const codes = await Promise.all(others);
+    assert.deepEqual(codes, [0, 0]);
+    using cache = openRecordCache(folder, { now });
+    assert.deepEqual(cache.get('killed0', 'then'), { name: 'killed' });
+    for (let index = 0; index < 50; index += 1) assert.deepEqual(cache.get(`a${index}`, 'then'), { name: 'a' });
+  });
+
+  it('caches nothing in a folder that cannot be used', async () => {
+    await writeFile(join(folder, 'file'), '');
+    using cache = openRecordCache(join(folder, 'file'), { now });
+    cache.set('GHSA-1', 'then', {});
+    assert.equal(cache.get('GHSA-1', 'then'), undefined);
   });
 });

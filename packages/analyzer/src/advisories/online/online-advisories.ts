@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { AnalysisError } from '../../errors.ts';
 import { mapConcurrently } from '../../map-concurrently.ts';
 import type { Advisory, AdvisorySource } from '../advisory-source.ts';
@@ -37,7 +36,6 @@ const MAX_RECORDS = 50_000;
  */
 export function onlineAdvisories({ cacheFolder, now, ...options }: OnlineAdvisoriesOptions): AdvisorySource {
   const api = new OsvApi(options);
-  const cache = cacheFolder === null ? null : openRecordCache(join(cacheFolder, 'osv-records'));
   const day = now.toISOString().slice(0, 10);
   return {
     // The key of this advisory source contains the day, because new advisories are published all the time.
@@ -52,6 +50,7 @@ export function onlineAdvisories({ cacheFolder, now, ...options }: OnlineAdvisor
         lookUps.set(keyOf(ecosystem, name, version), { ecosystem: supported, name, version, records: new Map() });
       }
       await queryAll(api, [...lookUps.values()], signal);
+      using cache = cacheFolder === null ? null : openRecordCache(cacheFolder, { now });
       const records = await fetchRecords(api, cache, [...lookUps.values()], signal);
       const results = new Map([...lookUps].map(([key, lookUp]) => [key, matchRecords(lookUp, records)]));
       return packages.map(({ ecosystem, name, version }) => results.get(keyOf(ecosystem, name, version)) ?? []);
@@ -107,7 +106,7 @@ async function fetchRecords(
   await mapConcurrently([...wanted], CONCURRENT_RECORDS, async ([id, modified]) => {
     // Without a modification time an outdated cached record cannot be recognized.
     const keeps = modified === '' ? null : cache;
-    const kept = await keeps?.get(id, modified);
+    const kept = keeps?.get(id, modified);
     const value = kept ?? (await api.getRecord(id, signal));
     if (value === undefined) return;
     const record = readRecord(value);
@@ -115,9 +114,8 @@ async function fetchRecords(
       throw new AnalysisError('advisories.bad_answer', `What the OSV API says of ${id} is no OSV record.`);
     }
     records.set(id, record);
-    if (kept === undefined) await keeps?.set(id, modified, value);
+    if (kept === undefined) keeps?.set(id, modified, value);
   });
-  await cache?.trim();
   return records;
 }
 
