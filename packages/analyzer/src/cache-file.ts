@@ -30,6 +30,14 @@ export function isDamage(error: unknown): boolean {
   return !('syscall' in error);
 }
 
+/** Returns true if another process has blocked the file for longer than the time limit. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && BUSY_CODES.has(Number(error.errcode) & 0xff);
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED. */
+const BUSY_CODES = new Set([5, 6]);
+
 /** SQLITE_ERROR (a table is missing, for example), SQLITE_CORRUPT and SQLITE_NOTADB: https://sqlite.org/rescode.html */
 const DAMAGE_CODES = new Set([1, 11, 26]);
 

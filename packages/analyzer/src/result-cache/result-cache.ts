@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDamage, removeCacheFile } from '../cache-file.ts';
+import { isBusy, isDamage, removeCacheFile } from '../cache-file.ts';
 import { chunkOf, type Entry, readSections, type Sections, SIZE_LIMIT, writeChunks } from './result-file.ts';
 
 /**
@@ -58,13 +58,15 @@ export async function openResultCache(folder: string | null, repository: string)
     async save() {
       if (folder === null || path === null) return;
       const changed = changedChunks(sections);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       if (sizeOf(sections) > SIZE_LIMIT) return removeCacheFile(path);
       try {
         if (changed.size > 0) writeChunks(path, sections, changed);
       } catch (error) {
-        // Another analysis may block the file or the disk may be full: what was cached before stays.
-        if (isDamage(error)) removeCacheFile(path);
-        return;
+        // A file that another analysis blocks keeps its earlier results.
+        if (isBusy(error)) return;
+        if (!isDamage(error)) throw error;
+        return removeCacheFile(path);
       }
       const now = new Date();
       // Marks the file as used, also if nothing has changed.
