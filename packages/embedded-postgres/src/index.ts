@@ -3,7 +3,6 @@ export * from './cluster.ts';
 export * from './cluster-processes.ts';
 export * from './embedded-postgres.ts';
 export * from './errors.ts';
-export * from './if-present.ts';
 export * from './inspect.ts';
 export * from './launcher.ts';
 export * from './postmaster.ts';

@@ -89,7 +89,7 @@ describe("a workflow's id token", () => {
       it(`distinguishes an issuer that ${name} from a wrong token`, async () => {
         await using odd = await startTokenIssuer(PUBLIC_URL);
         await oidc.trust(oidc.project, { ...trustedIds, issuer: odd.url });
-        odd.answers.set(path, response);
+        odd.responses.set(path, response);
         const { status, headers, body } = await oidc.present(await odd.sign());
         assert.equal(status, 'status' in response && response.status === 500 ? 503 : 502);
         assert.match(String(body.detail), detail);
@@ -109,7 +109,7 @@ describe("a workflow's id token", () => {
         { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: 'broken' },
         { ...(await crypto.subtle.exportKey('jwk', weak.publicKey)), key_ops: undefined, kid: 'weak' },
       ];
-      odd.answers.set(keysPath, { body: JSON.stringify({ keys }) });
+      odd.responses.set(keysPath, { body: JSON.stringify({ keys }) });
       const { privateKey } = await generateKeyPair('ES256');
       const broken = await oidc.present(await odd.sign({ key: privateKey, header: { alg: 'ES256', kid: 'broken' } }));
       assert.deepEqual([broken.status, broken.body.code], [502, 'issuer.invalid'], JSON.stringify(broken.body));

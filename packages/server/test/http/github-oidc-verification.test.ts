@@ -131,7 +131,7 @@ describe("a workflow's id token", () => {
       assert.equal(body.items?.[0]?.name, 'acme/renamed');
     });
 
-    it('is told what to add, and is good once it is added', async () => {
+    it('is bodies what to add, and is good once it is added', async () => {
       const token = await oidc.issuer.sign({ claims: { repository_id: '99', repository: 'acme/api' } });
       const { status, body } = await oidc.present(token);
       assert.equal(status, 403);
@@ -146,7 +146,7 @@ describe("a workflow's id token", () => {
       assert.equal((await oidc.present(token)).status, 201);
     });
 
-    it('learns nothing of projects: one that is not there, trusts nobody, or trusts others answers alike', async () => {
+    it('learns nothing of projects: one that is not there, trusts nobody, or trusts others gets the same response', async () => {
       const [other, empty] = [await oidc.newProject('Other'), await oidc.newProject('Empty')];
       await oidc.trust(other, { repository_id: 1, owner_id: 1, issuer: oidc.issuer.url });
       const projects = [other, empty, 999_999];
@@ -157,11 +157,11 @@ describe("a workflow's id token", () => {
         [401, { claims: { iss: 'https://unheard.example' } }],
         [401, { claims: { aud: 'https://elsewhere.example' } }],
       ] as const) {
-        const answers = await Promise.all(projects.map((id) => oidc.exchange(options, id)));
-        const told = answers.map(({ body }, index) =>
+        const responses = await Promise.all(projects.map((id) => oidc.exchange(options, id)));
+        const bodies = responses.map(({ body }, index) =>
           JSON.stringify(body).replaceAll(new RegExp(`(?<=project |projects/)${projects[index]}\\b`, 'g'), '{project}'),
         );
-        assert.deepEqual([answers[0]?.status, new Set(told).size], [status, 1], told.join('\n'));
+        assert.deepEqual([responses[0]?.status, new Set(bodies).size], [status, 1], bodies.join('\n'));
       }
     });
   });

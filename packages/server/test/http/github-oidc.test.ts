@@ -84,8 +84,8 @@ describe("a workflow's id token", () => {
 
   it('is taken once, also when it comes many times at once', async () => {
     const token = await oidc.issuer.sign();
-    const answers = await Promise.all(Array.from({ length: 6 }, () => oidc.present(token)));
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 401, 401, 401, 401, 401]);
+    const responses = await Promise.all(Array.from({ length: 6 }, () => oidc.present(token)));
+    assert.deepEqual(responses.map(({ status }) => status).sort(), [201, 401, 401, 401, 401, 401]);
     const again = await oidc.present(token);
     assert.deepEqual([again.status, again.body.code], [401, 'id_token.taken_before']);
   });

@@ -41,7 +41,7 @@ export interface TokenIssuer extends AsyncDisposable {
   /** Paths of the requests that the issuer received. */
   requests: string[];
   /** Responses that replace the correct ones, by path. */
-  answers: Map<string, { status?: number; body: string }>;
+  responses: Map<string, { status?: number; body: string }>;
   kid: string;
   /** The public key, as it is published. */
   jwk: JWK;
@@ -64,7 +64,7 @@ const BACKDATED_S = 600;
  */
 export async function startTokenIssuer(audience: string, name?: string): Promise<TokenIssuer> {
   const requests: string[] = [];
-  const answers: TokenIssuer['answers'] = new Map();
+  const responses: TokenIssuer['responses'] = new Map();
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     requests.push(path);
@@ -76,7 +76,7 @@ export async function startTokenIssuer(audience: string, name?: string): Promise
       },
       [JWKS]: { keys: [issuer.jwk] },
     };
-    const { status = path in right ? 200 : 404, body = JSON.stringify(right[path] ?? {}) } = answers.get(path) ?? {};
+    const { status = path in right ? 200 : 404, body = JSON.stringify(right[path] ?? {}) } = responses.get(path) ?? {};
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -87,7 +87,7 @@ export async function startTokenIssuer(audience: string, name?: string): Promise
     url: name ?? address,
     address,
     requests,
-    answers,
+    responses,
     get kid() {
       return kid;
     },

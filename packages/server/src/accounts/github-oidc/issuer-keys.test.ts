@@ -54,9 +54,9 @@ describe('the keys of an issuer', () => {
   it('are not asked for during five seconds after a failure, and found right after', async () => {
     await using issuer = await startTokenIssuer('anybody');
     const { find, pass } = setUp(issuer);
-    issuer.answers.set(discoveryPath, { status: 503, body: '' });
+    issuer.responses.set(discoveryPath, { status: 503, body: '' });
     await assert.rejects(find(), { status: 503, code: 'issuer.unreachable' });
-    issuer.answers.clear();
+    issuer.responses.clear();
     await assert.rejects(find(), { status: 503 });
     assert.equal(issuer.requests.length, 1);
     pass(5);
@@ -67,7 +67,7 @@ describe('the keys of an issuer', () => {
     await using issuer = await startTokenIssuer('anybody');
     const { find } = setUp(issuer);
     await find();
-    issuer.answers.set(keysPath, { status: 500, body: '' });
+    issuer.responses.set(keysPath, { status: 500, body: '' });
     await assert.rejects(find('unheard-of'), { status: 503 });
     await find();
   });

@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ifPresent } from '@commandcenter/embedded-postgres';
 
 /** A private folder that is deleted when this object is disposed. */
 export interface WorkFolder extends AsyncDisposable {
@@ -22,7 +22,8 @@ export async function openWorkFolder(parent: string): Promise<WorkFolder> {
  * opened: in a container every start has the same process id, so that folders with our own id are left over too.
  */
 export async function sweepWorkFolders(parent: string): Promise<void> {
-  for (const name of (await ifPresent(readdir(parent))) ?? []) {
+  if (!existsSync(parent)) return;
+  for (const name of await readdir(parent)) {
     const [host, pid] = name.split('+');
     if (host !== prefix.split('+')[0] || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
     await rm(join(parent, name), { recursive: true, force: true });

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ifPresent } from '@commandcenter/embedded-postgres';
 
 export interface Document {
   /** Name of the document in its address, such as `operations.md`. */
@@ -14,17 +14,16 @@ const REPOSITORY = join(import.meta.dirname, '../../../../..');
 /** Reads the README and the Markdown files under `docs/`. Returns none of them when they were not installed. */
 export async function readDocuments(repository: string = REPOSITORY): Promise<ReadonlyMap<string, Document>> {
   const docs = join(repository, 'docs');
-  const names = (await ifPresent(readdir(docs, { recursive: true }))) ?? [];
+  const names = existsSync(docs) ? await readdir(docs, { recursive: true }) : [];
   const paths = [
     { name: 'README.md', path: join(repository, 'README.md') },
     ...names.sort().map((name) => ({ name: name.replaceAll('\\', '/'), path: join(docs, name) })),
-  ].filter(({ name }) => name.endsWith('.md'));
+  ].filter(({ name, path }) => name.endsWith('.md') && existsSync(path));
   const documents = await Promise.all(
-    paths.map(async ({ name, path }): Promise<Document | undefined> => {
-      const text = await ifPresent(readFile(path, 'utf8'));
-      if (text === undefined) return undefined;
+    paths.map(async ({ name, path }): Promise<Document> => {
+      const text = await readFile(path, 'utf8');
       return { name, text, title: /^#\s+(.+)$/m.exec(text)?.[1] ?? name };
     }),
   );
-  return new Map(documents.flatMap((document) => (document === undefined ? [] : [[document.name, document]])));
+  return new Map(documents.map((document) => [document.name, document]));
 }

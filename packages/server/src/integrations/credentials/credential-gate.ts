@@ -89,8 +89,9 @@ export function createCredentialGates(db: Database, clock: { now(): Date }, log:
   };
 
   /**
-   * Renews the lease while the call lasts. A call whose lease is lost is not broken off: nobody could say whether the provider has carried
-   * it out, while two writes at a time cost a named wait at most. What must not be done twice has the lease of its own intent.
+   * Renews the write lease while the call lasts. A call whose lease is lost goes on: if it were aborted, nobody would know whether the
+   * provider has carried it out, while two writes at once cost at most a wait that the provider names. An intent, which must not be sent
+   * twice, has a lease of its own.
    */
   const watchLease = (credentialKey: string, owner: string, integration: number): { stop(): void; lost(): void } => {
     let isWarned = false;

@@ -95,7 +95,7 @@ describe('the circuit', () => {
     assert.deepEqual(pauses, [1, 2, 4, 8, 16, 30, 30]);
   });
 
-  it('closes when the provider answers, be it with a refusal', () => {
+  it('closes when the provider responds, even with a refusal', () => {
     const down = fail(healthy, 'outage', 'operation', 3);
     assert.deepEqual(afterSuccess(down, 'probe', now).circuit, 'closed');
     const answered = fail(down, 'not_found');

@@ -141,11 +141,14 @@ async function afterResponse(kind: CallKind, { url }: OutgoingRequest, note: () 
     await note();
   } catch (error) {
     if (kind === 'read') throw error;
-    throw new IntegrationError(`${url.host} answered a write, but the database could not note it.`, {
-      class: 'outage',
-      uncertain: true,
-      cause: error,
-    });
+    throw new IntegrationError(
+      `${url.host} responded to a write, but the database could not store what follows from the response.`,
+      {
+        class: 'outage',
+        uncertain: true,
+        cause: error,
+      },
+    );
   }
 }
 

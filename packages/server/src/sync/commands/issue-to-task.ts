@@ -30,7 +30,7 @@ export interface IssueToTaskResult {
   action: 'created' | 'updated' | 'unchanged';
 }
 
-/** How often an item is read at most if events of the same second keep arriving while it is read. The last read is then accepted. */
+/** Most reads of an item whose events of the same second keep arriving meanwhile. The last read is accepted as it is. */
 const MOST_READS = 4;
 
 /**

@@ -28,7 +28,7 @@ import { planWrite, type WritePlan } from './plan-write.ts';
 const SETTLED_AFTER_MS = 12_000;
 /** Milliseconds by which the provider's clock may be behind ours, when a created item is looked for. */
 const CLOCK_SLACK_MS = 5 * 60_000;
-/** How often an item is read at most if events keep arriving while it is read. */
+/** Most reads of an item for one attempt, because events may keep arriving while it is read. */
 const MOST_READS = 4;
 
 /**

@@ -120,8 +120,8 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       const storing = deliveries.map((delivery) => commit.store(delivery));
       // Release the body, because the queue of deliveries to be stored has a limit of its own.
       release();
-      const answer = answerOf(await Promise.all(storing));
-      if (answer !== undefined) return answer;
+      const response = responseTo(await Promise.all(storing));
+      if (response !== undefined) return response;
       // The secret was deleted or ended after the verification, so verify the same request again with the secrets that are valid now.
       if (attempt >= ATTEMPTS) {
         return unavailable('ingest.changing', 'The integration is being changed just now. Deliver again.', 1);
@@ -135,7 +135,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       try {
         return await receive(request, release);
       } catch (error) {
-        return answerOfError(error, log);
+        return responseToError(error, log);
       }
     },
     refresh: (integrationId) => source.refresh(integrationId),
@@ -149,14 +149,14 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
 }
 
 /** Returns the response for the outcomes of storing, or undefined if the secrets of all deliveries are gone. */
-function answerOf(outcomes: readonly InsertOutcome[]): WebhookResponse | undefined {
+function responseTo(outcomes: readonly InsertOutcome[]): WebhookResponse | undefined {
   const stored = outcomes.flatMap((outcome) => (outcome.kind === 'stored' ? [outcome.id] : []));
   if (stored.length > 0) return accepted(stored);
   const earlier = outcomes.find((outcome) => outcome.kind === 'duplicate');
   return earlier?.kind === 'duplicate' ? duplicate(earlier.id) : undefined;
 }
 
-function answerOfError(error: unknown, log: Logger): WebhookResponse {
+function responseToError(error: unknown, log: Logger): WebhookResponse {
   if (error instanceof QueueFullError) {
     return unavailable(
       'ingest.busy',
